@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only; ARCHITECTURE.md draws them. A target lists everything it imports, and
+// `make check` builds with `--explicit-target-dependency-import-check error`, so this file is the
+// enforced list of who may know whom.
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "nearcare",
+  products: [
+    .executable(name: "nearcare", targets: ["nearcare"]),
+    .executable(name: "indexer", targets: ["indexer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // The C boundaries: each foreign library has exactly one owner.
+    .target(
+      name: "CXapian", cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("xapian")]),
+    .target(
+      name: "CCivilTime", cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("cctz")]),
+    .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+    .systemLibrary(name: "CGeodesic", providers: [.apt(["libproj-dev"])]),
+
+    // The tables in data/, and the one file of code that says where they are.
+    .target(
+      name: "ReferenceData", path: "data", exclude: ["README.md"],
+      sources: ["ReferenceData.swift"], resources: [.copy("tables")], swiftSettings: strict),
+
+    module("Geospatial", ["CGEOS", "CGeodesic"]),
+    module("CivilTime", ["CCivilTime"]),
+    module("ProviderDirectory", ["Geospatial", "CivilTime", "ReferenceData"]),
+    module("QueryParsing", ["ProviderDirectory", "CivilTime", "Geospatial"]),
+    module("SearchIndex", ["CXapian", "ProviderDirectory", "Geospatial", "CivilTime", crypto]),
+    module("Scheduling", ["ProviderDirectory", "CivilTime"]),
+    module("Privacy", ["CivilTime", crypto]),
+    module("Store", ["Scheduling", "ProviderDirectory", "Privacy", "CivilTime", "Geospatial", grdb]),
+    module(
+      "Discovery",
+      [
+        "QueryParsing", "SearchIndex", "Geospatial", "Scheduling", "Store", "ProviderDirectory",
+        "CivilTime",
+      ]),
+    module("Booking", ["Scheduling", "Store", "Privacy", "ProviderDirectory", "CivilTime"]),
+    module("Messaging", ["Booking", "Store", "Scheduling", "ProviderDirectory", "CivilTime"]),
+
+    .executableTarget(
+      name: "nearcare",
+      dependencies: [
+        "QueryParsing", "SearchIndex", "Discovery", "Booking", "Messaging", "Scheduling", "Store",
+        "Privacy", "ProviderDirectory", "Geospatial", "CivilTime", arguments,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "indexer",
+      dependencies: [
+        "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory", "Geospatial",
+        "CivilTime", arguments,
+      ], path: "indexer", swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["CivilTime", "Geospatial", "ProviderDirectory"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "CXapian", ["CXapian"]),
+    tests(of: "Geospatial", ["Geospatial"]),
+    tests(of: "CivilTime", ["CivilTime"]),
+    tests(of: "ProviderDirectory", ["ProviderDirectory", "Geospatial", "CivilTime"]),
+    tests(of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"]),
+    tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
+    tests(of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"]),
+    tests(of: "Privacy", ["Privacy", "CivilTime"]),
+    tests(
+      of: "Store",
+      ["Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", "Geospatial", grdb]),
+    tests(
+      of: "Discovery",
+      [
+        "Discovery", "QueryParsing", "SearchIndex", "Store", "Scheduling", "Privacy",
+        "ProviderDirectory", "Geospatial", "CivilTime",
+      ]),
+    tests(
+      of: "Booking",
+      ["Booking", "Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", "Geospatial"]),
+    tests(of: "Messaging", ["Messaging", "Booking", "Store", "Scheduling", "CivilTime", "ProviderDirectory", "Geospatial"]),
+    tests(of: "CommandLine", ["nearcare", "indexer"]),
+    tests(
+      of: "Indexer",
+      [
+        "indexer", "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory",
+        "Geospatial", "CivilTime",
+      ]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
