@@ -1,0 +1,104 @@
+import Crypto
+
+/// One row of the audit trail as it is authenticated.
+public struct AuditRow: Hashable, Sendable {
+  /// 1 for the first row, one more for each that follows.
+  public var sequence: Int64
+  /// The row's columns in the order of the table, the authentication code left out; nil is SQL's NULL.
+  public var fields: [String?]
+  /// 32 bytes, see `AuditChain.mac`.
+  public var mac: [UInt8]
+
+  public init(sequence: Int64, fields: [String?], mac: [UInt8]) {
+    self.sequence = sequence
+    self.fields = fields
+    self.mac = mac
+  }
+}
+
+/// Where an audit trail ends: what the next row is chained to.
+public struct AuditHead: Hashable, Sendable {
+  public var sequence: Int64
+  public var mac: [UInt8]
+
+  public init(sequence: Int64, mac: [UInt8]) {
+    self.sequence = sequence
+    self.mac = mac
+  }
+
+  /// The head of an empty trail.
+  public static let empty = AuditHead(sequence: 0, mac: [UInt8](repeating: 0, count: 32))
+}
+
+/// The first thing wrong with an audit trail.
+public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Another number than the next one: a row was removed, inserted or moved.
+  case sequence(expected: Int64, found: Int64)
+  /// The row was changed, or the one before it was.
+  case mac(sequence: Int64)
+  /// The trail ends before, or elsewhere than, the head recorded for it.
+  case end(expected: Int64, found: Int64)
+
+  public var description: String {
+    switch self {
+    case .sequence(let expected, let found):
+      "audit row \(expected) should come next, but \(found) does: rows were removed, added or moved"
+    case .mac(let sequence):
+      "audit row \(sequence) or the one before it was changed"
+    case .end(let expected, let found):
+      "the audit trail should end at row \(expected), and ends at row \(found)"
+    }
+  }
+}
+
+/// Chains the rows of the audit trail: each row's code is an HMAC over the code before it, its own number
+/// and its fields, so that no row can be changed, removed, added or moved without the key.
+///
+/// The chain alone cannot tell that its last rows were cut off; compare with a head kept elsewhere.
+public struct AuditChain: Sendable {
+  private let key: SymmetricKey
+
+  public init(key: SealingKey) {
+    self.key = key.derived(for: "audit chain")
+  }
+
+  /// 32 bytes for the row that follows `head` and holds `fields`.
+  public func mac(after head: AuditHead, fields: [String?]) -> [UInt8] {
+    var message = FieldBytes()
+    message.append(head.mac)
+    message.append(UInt64(bitPattern: head.sequence + 1))
+    message.append(UInt64(fields.count))
+    for field in fields { message.append(field) }
+    return Array(HMAC<SHA256>.authenticationCode(for: message.bytes, using: key))
+  }
+
+  /// The row that follows `head`.
+  public func row(after head: AuditHead, fields: [String?]) -> AuditRow {
+    AuditRow(
+      sequence: head.sequence + 1, fields: fields, mac: mac(after: head, fields: fields))
+  }
+
+  /// Checks that `row` follows `head`, and returns the head after it.
+  public func advance(_ head: AuditHead, over row: AuditRow) throws(AuditBreak) -> AuditHead {
+    guard row.sequence == head.sequence + 1 else {
+      throw .sequence(expected: head.sequence + 1, found: row.sequence)
+    }
+    guard constantTimeEqual(row.mac, mac(after: head, fields: row.fields)) else {
+      throw .mac(sequence: row.sequence)
+    }
+    return AuditHead(sequence: row.sequence, mac: row.mac)
+  }
+
+  /// Checks a whole trail, and where it ends when `end` is known; throws at the first broken row.
+  @discardableResult
+  public func verify(
+    _ rows: some Sequence<AuditRow>, from start: AuditHead = .empty, endingAt end: AuditHead? = nil
+  ) throws(AuditBreak) -> AuditHead {
+    var head = start
+    for row in rows { head = try advance(head, over: row) }
+    if let end, head.sequence != end.sequence || !constantTimeEqual(head.mac, end.mac) {
+      throw .end(expected: end.sequence, found: head.sequence)
+    }
+    return head
+  }
+}
