@@ -8,7 +8,18 @@ public struct Instant: Hashable, Comparable, Sendable {
     a.secondsSinceEpoch < b.secondsSinceEpoch
   }
 
+  /// Stops at the last (first) representable second.
   public func adding(seconds: Int64) -> Instant {
-    Instant(secondsSinceEpoch: secondsSinceEpoch + seconds)
+    let (sum, overflow) = secondsSinceEpoch.addingReportingOverflow(seconds)
+    guard overflow else { return Instant(secondsSinceEpoch: sum) }
+    return Instant(secondsSinceEpoch: seconds > 0 ? .max : .min)
+  }
+
+  /// Seconds from `earlier` to this instant; negative if this one comes first.
+  public func seconds(since earlier: Instant) -> Int64 {
+    let (difference, overflow) =
+      secondsSinceEpoch.subtractingReportingOverflow(earlier.secondsSinceEpoch)
+    guard overflow else { return difference }
+    return secondsSinceEpoch > earlier.secondsSinceEpoch ? .max : .min
   }
 }

@@ -1,0 +1,105 @@
+/// Why a text is not an RFC 3339 time; `description` names the text and what would be accepted.
+public enum RFC3339Error: Error, Equatable, Sendable {
+  case malformed(String)
+  /// Well formed, but no calendar or clock has it: February 30, 25:00, offset +24:00.
+  case noSuchTime(String)
+  /// `:60` anywhere but in the last minute of a month in UTC, where leap seconds are put.
+  case noSuchLeapSecond(String)
+}
+
+extension RFC3339Error: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .malformed(let text):
+      "\"\(text)\" is not a time: write it like 2026-12-01T09:30:00-05:00 or 2026-12-01T14:30:00Z"
+    case .noSuchTime(let text):
+      "\"\(text)\" names a day, time or offset that does not exist: check its numbers"
+    case .noSuchLeapSecond(let text):
+      "\"\(text)\" has second 60, which exists only at 23:59:60 UTC on a month's last day: "
+        + "use :59, or :00 of the next minute"
+    }
+  }
+}
+
+extension Instant {
+  /// Reads RFC 3339 section 5.6, e.g. `2026-12-01T09:30:00.25-05:00`. A fraction is dropped
+  /// (toward the past). A leap second becomes the first second of the next day, which is the number
+  /// that POSIX time gives it.
+  public init(parsingRFC3339 text: String) throws(RFC3339Error) {
+    var digits = DigitReader(text.utf8)
+    guard let fields = digits.dateAndTime() else { throw .malformed(text) }
+    guard let offsetSeconds = try digits.offset(of: text), digits.isAtEnd else {
+      throw .malformed(text)
+    }
+    let isLeapSecond = fields.second == 60
+    guard
+      let date = CivilDate(year: fields.year, month: fields.month, day: fields.day),
+      fields.hour < 24, let time = TimeOfDay(hour: fields.hour, minute: fields.minute),
+      let civil = CivilDateTime(date: date, time: time, second: isLeapSecond ? 59 : fields.second)
+    else { throw .noSuchTime(text) }
+    let instant = civil.instant(offsetSeconds: offsetSeconds)
+    guard isLeapSecond else {
+      self = instant
+      return
+    }
+    self = instant.adding(seconds: 1)
+    let next = CivilDateTime(self, offsetSeconds: 0)
+    guard next.date.day == 1, next.time == .startOfDay, next.second == 0 else {
+      throw .noSuchLeapSecond(text)
+    }
+  }
+
+  /// As `init(parsingRFC3339:)`, for callers that have their own words for what is wrong.
+  public init?(rfc3339 text: String) {
+    do throws(RFC3339Error) {
+      try self.init(parsingRFC3339: text)
+    } catch {
+      return nil
+    }
+  }
+
+  /// RFC 3339 at an offset east of UTC, e.g. `2026-12-01T09:30:00-05:00`; nil writes UTC with `Z`.
+  /// The format has no seconds in offsets: one that has them (local mean times before 1900 or so)
+  /// is cut to the minute, and the text still names this instant.
+  public func rfc3339(offsetSeconds: Int? = nil) -> String {
+    guard let offsetSeconds else { return "\(CivilDateTime(self, offsetSeconds: 0))Z" }
+    let offsetMinutes = offsetSeconds / 60
+    let civil = CivilDateTime(self, offsetSeconds: offsetMinutes * 60)
+    let (hours, minutes) = abs(offsetMinutes).quotientAndRemainder(dividingBy: 60)
+    let sign = offsetMinutes < 0 ? "-" : "+"
+    return "\(civil)\(sign)" + padded(hours, 2) + ":" + padded(minutes, 2)
+  }
+}
+
+extension Instant: CustomStringConvertible {
+  /// RFC 3339 in UTC: `2026-12-01T14:30:00Z`.
+  public var description: String { rfc3339() }
+}
+
+extension DigitReader {
+  fileprivate typealias Fields = (
+    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
+  )
+
+  fileprivate mutating func dateAndTime() -> Fields? {
+    guard let year = number(4), skip(UInt8(ascii: "-")), let month = number(2),
+      skip(UInt8(ascii: "-")), let day = number(2),
+      skip(UInt8(ascii: "T")) || skip(UInt8(ascii: "t")),
+      let hour = number(2), skip(UInt8(ascii: ":")), let minute = number(2),
+      skip(UInt8(ascii: ":")), let second = number(2)
+    else { return nil }
+    if skip(UInt8(ascii: ".")), skipDigits() == 0 { return nil }
+    return (year, month, day, hour, minute, second)
+  }
+
+  /// Seconds east of UTC; nil if there is no offset here.
+  fileprivate mutating func offset(of text: String) throws(RFC3339Error) -> Int? {
+    if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return 0 }
+    let isWest = next == UInt8(ascii: "-")
+    guard skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "+")),
+      let hours = number(2), skip(UInt8(ascii: ":")), let minutes = number(2)
+    else { return nil }
+    guard hours < 24, minutes < 60 else { throw .noSuchTime(text) }
+    return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+  }
+}
