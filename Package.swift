@@ -45,6 +45,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("cctz")]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
     .systemLibrary(name: "CGeodesic", providers: [.apt(["libproj-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // The tables in data/, and the one file of code that says where they are.
     .target(
@@ -58,7 +59,9 @@ let package = Package(
     module("SearchIndex", ["CXapian", "ProviderDirectory", "Geospatial", "CivilTime", crypto]),
     module("Scheduling", ["ProviderDirectory", "CivilTime"]),
     module("Privacy", ["CivilTime", crypto]),
-    module("Store", ["Scheduling", "ProviderDirectory", "Privacy", "CivilTime", "Geospatial", grdb]),
+    module(
+      "Store",
+      ["Scheduling", "ProviderDirectory", "Privacy", "CivilTime", "Geospatial", "CSQLite", grdb]),
     module(
       "Discovery",
       [

@@ -1,0 +1,76 @@
+import CSQLite
+import GRDB
+import Synchronization
+
+/// How a connection is set up; everything that durability and the lock file rely on.
+enum Connection {
+  static let busyTimeoutSeconds = 10.0
+  /// "ncar", so that `file` and a careless `--home` can tell the database from another.
+  static let applicationID = 0x6e63_6172
+  /// The log is cut back to this when it starts over.
+  static let journalSizeLimitBytes = 64 << 20
+
+  static func reader(path: String) -> Configuration {
+    var configuration = common(path: path)
+    configuration.readonly = true
+    configuration.maximumReaderCount = 4
+    return configuration
+  }
+
+  static func writer(path: String, log: LogLength) -> Configuration {
+    var configuration = common(path: path)
+    configuration.prepareDatabase { db in
+      let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+      try expect("journal_mode", "wal", mode, path)
+      // After WAL: entering WAL may lower it, and then a power cut drops acknowledged bookings.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try expect("synchronous", "2", String.fetchOne(db, sql: "PRAGMA synchronous"), path)
+      try db.execute(sql: "PRAGMA journal_size_limit = \(journalSizeLimitBytes)")
+      try db.execute(sql: "PRAGMA cache_size = -65536")
+      log.follow(db)
+    }
+    return configuration
+  }
+
+  private static func common(path: String) -> Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(busyTimeoutSeconds)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+      try expect(
+        "wal_autocheckpoint", "0", String.fetchOne(db, sql: "PRAGMA wal_autocheckpoint"), path)
+      // The last connection to close would checkpoint, outside the lock.
+      var kept: Int32 = 0
+      let code = csqlite_keep_wal_on_close(db.sqliteConnection, &kept)
+      try expect("no checkpoint on close", "0 1", "\(code) \(kept)", path)
+    }
+    return configuration
+  }
+
+  private static func expect(
+    _ name: String, _ expected: String, _ found: String?, _ path: String
+  ) throws {
+    guard found != expected else { return }
+    throw StoreError.setting(
+      path: path, name: name, expected: expected, found: found ?? "nothing")
+  }
+}
+
+/// How many frames the write-ahead log held after the last commit of one connection.
+final class LogLength: Sendable {
+  private let frames = Atomic<Int32>(0)
+
+  var current: Int32 { frames.load(ordering: .relaxed) }
+
+  /// Must outlive the connection; its configuration keeps it.
+  func follow(_ db: Database) {
+    sqlite3_wal_hook(
+      db.sqliteConnection,
+      { context, _, _, frames in
+        Unmanaged<LogLength>.fromOpaque(context!).takeUnretainedValue()
+          .frames.store(frames, ordering: .relaxed)
+        return SQLITE_OK
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+}

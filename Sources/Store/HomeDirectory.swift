@@ -1,0 +1,18 @@
+/// The one directory where an installation keeps everything it writes.
+public struct HomeDirectory: Hashable, Sendable {
+  public let path: String
+
+  public init(path: String) {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+  }
+
+  public var databasePath: String { path + "/nearcare.sqlite" }
+  public var indexPath: String { path + "/index" }
+  public var keyPath: String { path + "/key" }
+  /// Locked by every process around every write transaction and every checkpoint.
+  public var lockPath: String { path + "/nearcare.lock" }
+  /// The token that signs this terminal in.
+  public var sessionPath: String { path + "/session" }
+}
