@@ -10,7 +10,7 @@ import Synchronization
 /// write, so a home that cannot be written can still be searched.
 public final class Store: Sendable {
   public let home: HomeDirectory
-  private let clock: @Sendable () -> Instant
+  private let clock: Clock
   private let lockWaitSeconds: Double
   private let reader: DatabasePool
   private let writing = Mutex<Writer?>(nil)
@@ -32,7 +32,7 @@ public final class Store: Sendable {
   /// - Throws: `StoreError`.
   public static func open(
     _ home: HomeDirectory, createIfMissing: Bool = true, lockWaitSeconds: Double = 10,
-    clock: @escaping @Sendable () -> Instant
+    clock: Clock
   ) throws -> Store {
     let path = home.databasePath
     return try StoreError.translating(path: path) {
@@ -52,7 +52,7 @@ public final class Store: Sendable {
   }
 
   private init(
-    home: HomeDirectory, clock: @escaping @Sendable () -> Instant, lockWaitSeconds: Double,
+    home: HomeDirectory, clock: Clock, lockWaitSeconds: Double,
     reader: DatabasePool
   ) {
     self.home = home
@@ -65,7 +65,7 @@ public final class Store: Sendable {
   public func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
     let path = home.databasePath
     return try StoreError.translating(path: path) {
-      try reader.read { db in try body(ReadTransaction(db, path: path, now: clock())) }
+      try reader.read { db in try body(ReadTransaction(db, path: path, now: clock.now())) }
     }
   }
 
@@ -81,7 +81,7 @@ public final class Store: Sendable {
         try writer.queue.inDatabase { db in
           var result: T?
           try db.inTransaction(.immediate) {
-            result = try body(WriteTransaction(db, path: path, now: clock()))
+            result = try body(WriteTransaction(db, path: path, now: clock.now()))
             return .commit
           }
           try Self.checkpointIfLong(db, writer.log)

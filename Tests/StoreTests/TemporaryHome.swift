@@ -50,6 +50,6 @@ extension TemporaryHome {
   ) throws -> Store {
     try Store.open(
       home, createIfMissing: createIfMissing, lockWaitSeconds: lockWaitSeconds,
-      clock: { clock.now })
+      clock: Clock { clock.now })
   }
 }
