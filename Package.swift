@@ -44,7 +44,9 @@ let package = Package(
       name: "CCivilTime", cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("cctz")]),
     .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
-    .systemLibrary(name: "CGeodesic", providers: [.apt(["libproj-dev"])]),
+    .target(
+      name: "CGeodesic", cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("GeographicLib")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // The tables in data/, and the one file of code that says where they are.
@@ -107,7 +109,12 @@ let package = Package(
     tests(
       of: "Booking",
       ["Booking", "Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", "Geospatial"]),
-    tests(of: "Messaging", ["Messaging", "Booking", "Store", "Scheduling", "CivilTime", "ProviderDirectory", "Geospatial"]),
+    tests(
+      of: "Messaging",
+      [
+        "Messaging", "Booking", "Store", "Scheduling", "CivilTime", "ProviderDirectory",
+        "Geospatial",
+      ]),
     tests(of: "CommandLine", ["nearcare", "indexer"]),
     tests(
       of: "Indexer",

@@ -1,0 +1,43 @@
+# nearcare: `make demo` shows it working, `make test` proves it, `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test check lint tidy bench clean
+
+SWIFT ?= swift
+CHECKED := --explicit-target-dependency-import-check error
+
+help:
+	@echo 'make setup   install the Debian packages that are missing'
+	@echo 'make demo    set up, build, index a made-up sample, search it, book a slot'
+	@echo 'make test    build and run every test'
+	@echo 'make check   what continuous integration runs: lint, strict build, tests, tidy'
+	@echo 'make bench   candidate search against a plain C++ program over the same index'
+	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
+	@echo 'make clean   remove what was built'
+
+setup:
+	@.ci/setup
+
+build: setup
+	$(SWIFT) build -c release $(CHECKED)
+
+demo: build
+	@.ci/demo .build/release
+
+test: setup
+	$(SWIFT) test $(CHECKED)
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests indexer data Benchmarks
+
+tidy:
+	@.ci/tidy
+
+check: setup lint tidy
+	$(SWIFT) build --build-tests $(CHECKED)
+	$(SWIFT) test $(CHECKED)
+
+bench: build
+	@Benchmarks/run
+
+clean:
+	$(SWIFT) package clean
