@@ -51,7 +51,8 @@ let package = Package(
 
     // The tables in data/, and the one file of code that says where they are.
     .target(
-      name: "ReferenceData", path: "data", exclude: ["README.md"],
+      name: "ReferenceData", path: "data",
+      exclude: ["README.md", "aliases.tsv", "build-tables", "zip-corrections.tsv"],
       sources: ["ReferenceData.swift"], resources: [.copy("tables")], swiftSettings: strict),
 
     module("Geospatial", ["CGEOS", "CGeodesic"]),
