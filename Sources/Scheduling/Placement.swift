@@ -1,5 +1,5 @@
 public import CivilTime
-import ProviderDirectory
+public import ProviderDirectory
 
 /// Every reason why `visit` may not be placed in `schedule` now, in the order of precedence; empty when it
 /// may. This is the one rule: `slots` lists what it accepts, and a hold or a booking asks it again inside
