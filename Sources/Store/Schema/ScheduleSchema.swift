@@ -10,9 +10,9 @@ enum ScheduleSchema {
       block_no INTEGER NOT NULL,
       -- ISO 8601: 1 is Monday
       weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),
-      -- minutes after midnight
+      -- minutes after midnight; an end before the start is on the next day
       start_min INTEGER NOT NULL CHECK (start_min BETWEEN 0 AND 1439),
-      end_min INTEGER NOT NULL CHECK (end_min BETWEEN 1 AND 1440),
+      end_min INTEGER NOT NULL CHECK (end_min BETWEEN 0 AND 1440),
       slot_min INTEGER NOT NULL CHECK (slot_min BETWEEN 1 AND 1440),
       visit_type TEXT NOT NULL CHECK (visit_type IN ('in-person', 'telehealth')),
       -- first and last day, in days since 1970-01-01; NULL is unbounded
@@ -20,7 +20,7 @@ enum ScheduleSchema {
       valid_until INTEGER,
       run_id INTEGER NOT NULL,
       PRIMARY KEY (role_id, block_no),
-      CHECK (start_min < end_min)
+      CHECK (start_min <> end_min)
     ) STRICT, WITHOUT ROWID
     """,
     """

@@ -1,0 +1,86 @@
+public import CivilTime
+public import ProviderDirectory
+
+/// Where a claim stands. Held and booked ones are live: they occupy the practitioner's time.
+public enum ClaimState: String, Hashable, Sendable, CaseIterable {
+  case held, booked, released, expired, cancelled
+
+  public var isLive: Bool { self == .held || self == .booked }
+}
+
+/// A stretch of one practitioner's time that a patient has held or booked.
+public struct Claim: Hashable, Sendable {
+  public var id: ClaimID
+  public var role: RoleID
+  public var start: Instant
+  public var end: Instant
+  public var visitType: VisitType
+  public var state: ClaimState
+  public var patient: PatientID
+  /// The hash of the session that made it.
+  public var sessionHash: [UInt8]
+  /// From this second on a held claim is no longer anybody's; nil for one that never was a hold.
+  public var holdExpiresAt: Instant?
+  /// What the clock on the site's wall shows at `start`.
+  public var wall: CivilDateTime
+  /// IANA name of the site's zone.
+  public var timeZone: String
+  /// The tzdata release by which `wall` was worked out.
+  public var tzdataVersion: String
+  /// `Privacy.Sealer`'s bytes of what the patient gave as the reason.
+  public var sealedReason: [UInt8]?
+  public var idempotencyKey: String?
+  public var createdAt: Instant
+  public var changedAt: Instant
+  /// `Actor.description` of who changed it last.
+  public var changedBy: String
+
+  public init(
+    id: ClaimID, role: RoleID, start: Instant, end: Instant, visitType: VisitType,
+    state: ClaimState, patient: PatientID, sessionHash: [UInt8], holdExpiresAt: Instant? = nil,
+    wall: CivilDateTime, timeZone: String, tzdataVersion: String, sealedReason: [UInt8]? = nil,
+    idempotencyKey: String? = nil, createdAt: Instant, changedAt: Instant, changedBy: String
+  ) {
+    self.id = id
+    self.role = role
+    self.start = start
+    self.end = end
+    self.visitType = visitType
+    self.state = state
+    self.patient = patient
+    self.sessionHash = sessionHash
+    self.holdExpiresAt = holdExpiresAt
+    self.wall = wall
+    self.timeZone = timeZone
+    self.tzdataVersion = tzdataVersion
+    self.sealedReason = sealedReason
+    self.idempotencyKey = idempotencyKey
+    self.createdAt = createdAt
+    self.changedAt = changedAt
+    self.changedBy = changedBy
+  }
+
+  /// Whether it is a hold that nobody may use any more, though the row still says held.
+  public func hasExpired(at now: Instant) -> Bool {
+    guard state == .held, let holdExpiresAt else { return false }
+    return holdExpiresAt <= now
+  }
+}
+
+/// What the database's guards refused a claim for.
+public enum ClaimConflict: Hashable, Sendable {
+  /// A live claim of the same person, at any site, overlaps it.
+  case practitioner
+  /// A booked visit of the same patient overlaps it.
+  case patient
+  case idTaken
+  case idempotencyKeyTaken
+}
+
+/// One entry of a claim's history.
+public struct ClaimEvent: Hashable, Sendable {
+  public var state: ClaimState
+  public var at: Instant
+  /// `Actor.description`.
+  public var by: String
+}

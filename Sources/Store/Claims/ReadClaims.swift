@@ -1,0 +1,112 @@
+public import CivilTime
+import GRDB
+public import ProviderDirectory
+
+extension ReadTransaction {
+  /// Nil when there is none of that id.
+  public func claim(_ id: ClaimID) throws -> Claim? {
+    try claims(where: "claim_id = ?", [id.rawValue]).first
+  }
+
+  /// What the patient booked under this key before; nil when the key is new.
+  public func claim(of patient: PatientID, idempotencyKey: String) throws -> Claim? {
+    try claims(
+      where: "patient_id = ? AND idempotency_key = ?", [patient.rawValue, idempotencyKey]
+    ).first
+  }
+
+  /// The patient's claims in any of `states`, by start, at most `limit`.
+  public func claims(
+    of patient: PatientID, in states: Set<ClaimState>, limit: Int = 1000
+  ) throws -> [Claim] {
+    let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    return try claims(
+      where: """
+        patient_id = ? AND state IN (\(names)) ORDER BY starts_at, claim_id LIMIT \(limit)
+        """, [patient.rawValue])
+  }
+
+  /// The patient's booked visits that overlap `range`.
+  public func bookedVisits(
+    of patient: PatientID, overlapping range: Range<Instant>
+  ) throws -> [Claim] {
+    try claims(
+      where: """
+        patient_id = ? AND state = 'booked' AND starts_at < ? AND starts_at > ? AND ends_at > ?
+          ORDER BY starts_at
+        """,
+      [
+        patient.rawValue, range.upperBound.secondsSinceEpoch,
+        range.lowerBound.secondsSinceEpoch - ClaimSchema.maxVisitSeconds,
+        range.lowerBound.secondsSinceEpoch,
+      ])
+  }
+
+  /// The live claims on the person, at any site, that overlap `range`; expired holds among them.
+  public func liveClaims(
+    of npi: NPI, overlapping range: Range<Instant>
+  ) throws -> [Claim] {
+    try claims(
+      where: """
+        npi = ? AND state IN ('held', 'booked') AND starts_at < ? AND starts_at > ?
+          AND ends_at > ? ORDER BY starts_at
+        """,
+      [
+        npi.number, range.upperBound.secondsSinceEpoch,
+        range.lowerBound.secondsSinceEpoch - ClaimSchema.maxVisitSeconds,
+        range.lowerBound.secondsSinceEpoch,
+      ])
+  }
+
+  /// Every state the claim was in, oldest first; an entry may repeat a state in which something else
+  /// about the claim changed.
+  public func history(of id: ClaimID) throws -> [ClaimEvent] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT state, changed_at, changed_by FROM claim_history WHERE claim_id = ?
+          ORDER BY history_no
+        """)
+    return try Row.fetchAll(statement, arguments: [id.rawValue]).map { row in
+      var columns = Columns(row, table: "claim_history", path: path)
+      return try ClaimEvent(
+        state: columns.next(String.self, ClaimState.init(rawValue:)), at: columns.instant(),
+        by: columns.next(String.self))
+    }
+  }
+
+  private func claims(where condition: String, _ arguments: StatementArguments) throws -> [Claim] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT claim_id, role_id, starts_at, ends_at, visit_type, state, patient_id, session_hash,
+          hold_expires_at, wall_date, wall_minute, time_zone, tzdata_version, reason_sealed,
+          idempotency_key, created_at, changed_at, changed_by
+        FROM claim WHERE \(condition)
+        """)
+    return try Row.fetchAll(statement, arguments: arguments).map(claim)
+  }
+
+  private func claim(_ row: Row) throws -> Claim {
+    var columns = Columns(row, table: "claim", path: path)
+    return try Claim(
+      id: columns.next(Int64.self, ClaimID.init(rawValue:)),
+      role: columns.next(Int64.self, RoleID.init(rawValue:)),
+      start: columns.instant(), end: columns.instant(),
+      visitType: columns.next(String.self, VisitType.init(rawValue:)),
+      state: columns.next(String.self, ClaimState.init(rawValue:)),
+      patient: columns.next(Int64.self, PatientID.init(rawValue:)),
+      sessionHash: columns.bytes(), holdExpiresAt: columns.instantIfPresent(),
+      wall: wall(&columns), timeZone: columns.next(String.self),
+      tzdataVersion: columns.next(String.self), sealedReason: columns.bytesIfPresent(),
+      idempotencyKey: columns.nextIfPresent(String.self), createdAt: columns.instant(),
+      changedAt: columns.instant(), changedBy: columns.next(String.self))
+  }
+
+  private func wall(_ columns: inout Columns) throws -> CivilDateTime {
+    let date = try columns.next(Int32.self)
+    return try columns.next(Int.self) { minute in
+      TimeOfDay(minutes: minute).flatMap {
+        CivilDateTime(date: CivilDate(daysSinceEpoch: date), time: $0)
+      }
+    }
+  }
+}

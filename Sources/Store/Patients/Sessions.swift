@@ -1,0 +1,44 @@
+import GRDB
+public import Privacy
+
+extension ReadTransaction {
+  /// The session that `token` opens; nil when it is unknown, signed out or past its time.
+  public func session(_ token: SessionToken) throws -> Session? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT token_hash, patient_id, created_at, expires_at FROM session
+        WHERE token_hash = ? AND ended_at IS NULL AND expires_at > ?
+        """)
+    let row = try Row.fetchOne(
+      statement, arguments: [token.hash.blob, now.secondsSinceEpoch])
+    guard let row else { return nil }
+    var columns = Columns(row, table: "session", path: path)
+    return try Session(
+      tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
+      createdAt: columns.instant(), expiresAt: columns.instant())
+  }
+}
+
+extension WriteTransaction {
+  public func insert(_ session: Session, vault: Vault) throws {
+    try execute(
+      "INSERT INTO session (token_hash, patient_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
+      [
+        session.tokenHash.blob, session.patient.rawValue, session.createdAt.secondsSinceEpoch,
+        session.expiresAt.secondsSinceEpoch,
+      ])
+    try audit(
+      .signIn, of: session.patient, subject: "session", by: .patient(session.patient),
+      vault: vault)
+  }
+
+  /// Signs out; no error when it was signed out before.
+  public func end(_ session: Session, vault: Vault) throws {
+    try execute(
+      "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL",
+      [now.secondsSinceEpoch, session.tokenHash.blob])
+    try audit(
+      .signOut, of: session.patient, subject: "session", by: .patient(session.patient),
+      vault: vault)
+  }
+}
