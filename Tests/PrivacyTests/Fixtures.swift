@@ -1,0 +1,56 @@
+import Foundation
+import Privacy
+import Synchronization
+import Testing
+
+/// Bytes that replay from a seed (SplitMix64).
+func seeded(_ seed: UInt64) -> RandomSource {
+  let state = Mutex(seed)
+  return RandomSource { count in
+    state.withLock { state in
+      (0..<count).map { _ in
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return UInt8(truncatingIfNeeded: mixed ^ mixed >> 31)
+      }
+    }
+  }
+}
+
+/// Always 0, 1, 2 …, so that a result can be computed elsewhere.
+let counting = RandomSource { (0..<$0).map { UInt8($0) } }
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+/// A folder of its own for each test, gone afterwards.
+func withFolder<T>(_ body: (String) throws -> T) throws -> T {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("nearcare-privacy-\(UUID().uuidString)").path
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try! FileManager.default.removeItem(atPath: folder) }
+  return try body(folder)
+}
+
+func mode(of path: String) throws -> Int {
+  let attributes = try FileManager.default.attributesOfItem(atPath: path)
+  return try #require(attributes[.posixPermissions] as? Int)
+}
+
+func setMode(_ mode: Int, of path: String) throws {
+  try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+}
+
+func contents(of path: String) throws -> [UInt8] {
+  [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+/// Overwrites in place, so that mode and owner stay.
+func overwrite(_ path: String, with bytes: [UInt8]) throws {
+  let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  try handle.truncate(atOffset: 0)
+  try handle.write(contentsOf: Data(bytes))
+  try handle.close()
+}
