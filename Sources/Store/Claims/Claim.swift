@@ -1,5 +1,5 @@
 public import CivilTime
-public import ProviderDirectory
+public import Scheduling
 
 /// Where a claim stands. Held and booked ones are live: they occupy the practitioner's time.
 public enum ClaimState: String, Hashable, Sendable, CaseIterable {
@@ -11,10 +11,7 @@ public enum ClaimState: String, Hashable, Sendable, CaseIterable {
 /// A stretch of one practitioner's time that a patient has held or booked.
 public struct Claim: Hashable, Sendable {
   public var id: ClaimID
-  public var role: RoleID
-  public var start: Instant
-  public var end: Instant
-  public var visitType: VisitType
+  public var slot: SlotID
   public var state: ClaimState
   public var patient: PatientID
   /// The hash of the session that made it.
@@ -36,16 +33,13 @@ public struct Claim: Hashable, Sendable {
   public var changedBy: String
 
   public init(
-    id: ClaimID, role: RoleID, start: Instant, end: Instant, visitType: VisitType,
-    state: ClaimState, patient: PatientID, sessionHash: [UInt8], holdExpiresAt: Instant? = nil,
-    wall: CivilDateTime, timeZone: String, tzdataVersion: String, sealedReason: [UInt8]? = nil,
+    id: ClaimID, slot: SlotID, state: ClaimState, patient: PatientID, sessionHash: [UInt8],
+    holdExpiresAt: Instant? = nil, wall: CivilDateTime, timeZone: String, tzdataVersion: String,
+    sealedReason: [UInt8]? = nil,
     idempotencyKey: String? = nil, createdAt: Instant, changedAt: Instant, changedBy: String
   ) {
     self.id = id
-    self.role = role
-    self.start = start
-    self.end = end
-    self.visitType = visitType
+    self.slot = slot
     self.state = state
     self.patient = patient
     self.sessionHash = sessionHash

@@ -1,6 +1,7 @@
 public import CivilTime
 import GRDB
 public import ProviderDirectory
+import Scheduling
 
 extension ReadTransaction {
   /// Nil when there is none of that id.
@@ -89,9 +90,7 @@ extension ReadTransaction {
     var columns = Columns(row, table: "claim", path: path)
     return try Claim(
       id: columns.next(Int64.self, ClaimID.init(rawValue:)),
-      role: columns.next(Int64.self, RoleID.init(rawValue:)),
-      start: columns.instant(), end: columns.instant(),
-      visitType: columns.next(String.self, VisitType.init(rawValue:)),
+      slot: slot(&columns),
       state: columns.next(String.self, ClaimState.init(rawValue:)),
       patient: columns.next(Int64.self, PatientID.init(rawValue:)),
       sessionHash: columns.bytes(), holdExpiresAt: columns.instantIfPresent(),
@@ -99,6 +98,19 @@ extension ReadTransaction {
       tzdataVersion: columns.next(String.self), sealedReason: columns.bytesIfPresent(),
       idempotencyKey: columns.nextIfPresent(String.self), createdAt: columns.instant(),
       changedAt: columns.instant(), changedBy: columns.next(String.self))
+  }
+
+  private func slot(_ columns: inout Columns) throws -> SlotID {
+    let role = try columns.next(Int64.self, RoleID.init(rawValue:))
+    let start = try columns.instant()
+    let end = try columns.instant()
+    return try columns.next(String.self) { visitType in
+      VisitType(rawValue: visitType).flatMap {
+        SlotID(
+          role: role, start: start,
+          minutes: Int((end.secondsSinceEpoch - start.secondsSinceEpoch) / 60), visitType: $0)
+      }
+    }
   }
 
   private func wall(_ columns: inout Columns) throws -> CivilDateTime {

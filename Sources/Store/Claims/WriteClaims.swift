@@ -14,8 +14,9 @@ extension WriteTransaction {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-          claim.id.rawValue, claim.role.npi.number, claim.role.rawValue,
-          claim.start.secondsSinceEpoch, claim.end.secondsSinceEpoch, claim.visitType.rawValue,
+          claim.id.rawValue, claim.slot.role.npi.number, claim.slot.role.rawValue,
+          claim.slot.start.secondsSinceEpoch, claim.slot.end.secondsSinceEpoch,
+          claim.slot.visitType.rawValue,
           claim.state.rawValue, claim.patient.rawValue, claim.sessionHash.blob,
           claim.holdExpiresAt?.secondsSinceEpoch, claim.wall.date.daysSinceEpoch,
           claim.wall.time.minutes, claim.timeZone, claim.tzdataVersion, claim.sealedReason?.blob,

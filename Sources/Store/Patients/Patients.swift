@@ -67,9 +67,9 @@ extension WriteTransaction {
         path: path, table: "patient", row: String(id.rawValue), detail: "birth_date_sealed")
     }
     try audit(.readPatient, of: id, subject: "patient", by: actor, vault: vault)
-    return Patient(
+    return try Patient(
       id: id,
       details: PatientDetails(name: name, birthDate: birthDate, email: email, phone: phone),
-      createdAt: try columns.instant())
+      createdAt: columns.instant())
   }
 }

@@ -2,20 +2,20 @@ import GRDB
 public import Privacy
 
 extension ReadTransaction {
-  /// The session that `token` opens; nil when it is unknown, signed out or past its time.
+  /// The session that `token` names, though it may be signed out or past its time; nil when it is
+  /// unknown.
   public func session(_ token: SessionToken) throws -> Session? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT token_hash, patient_id, created_at, expires_at FROM session
-        WHERE token_hash = ? AND ended_at IS NULL AND expires_at > ?
+        SELECT token_hash, patient_id, created_at, expires_at, ended_at FROM session
+        WHERE token_hash = ?
         """)
-    let row = try Row.fetchOne(
-      statement, arguments: [token.hash.blob, now.secondsSinceEpoch])
-    guard let row else { return nil }
+    guard let row = try Row.fetchOne(statement, arguments: [token.hash.blob]) else { return nil }
     var columns = Columns(row, table: "session", path: path)
     return try Session(
       tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
-      createdAt: columns.instant(), expiresAt: columns.instant())
+      createdAt: columns.instant(), expiresAt: columns.instant(),
+      endedAt: columns.instantIfPresent())
   }
 }
 

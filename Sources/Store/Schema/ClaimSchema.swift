@@ -30,6 +30,7 @@ enum ClaimSchema {
       changed_at INTEGER NOT NULL,
       changed_by TEXT NOT NULL,
       CHECK (npi = role_id >> 30),
+      CHECK (starts_at >= 0 AND starts_at % 60 = 0 AND ends_at % 60 = 0),
       CHECK (starts_at < ends_at),
       CHECK (ends_at - starts_at <= \(maxVisitSeconds)),
       CHECK (state NOT IN ('held', 'released', 'expired') OR hold_expires_at IS NOT NULL)

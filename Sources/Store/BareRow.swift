@@ -1,0 +1,54 @@
+import CSQLite
+import GRDB
+
+extension ReadTransaction {
+  /// Steps through a query whose columns are plain numbers and short words, and hands out the bare
+  /// SQLite row: on the path of a search, where hundreds of such rows are read, this takes a third of
+  /// the time of `Row`.
+  func forEachRow(
+    _ sql: String, _ arguments: StatementArguments, _ body: (BareRow) throws -> Void
+  ) throws {
+    let statement = try db.cachedStatement(sql: sql)
+    try statement.setArguments(arguments)
+    let handle = statement.sqliteStatement
+    sqlite3_reset(handle)
+    defer { sqlite3_reset(handle) }
+    while true {
+      switch sqlite3_step(handle) {
+      case SQLITE_ROW: try body(BareRow(handle: handle))
+      case SQLITE_DONE: return
+      case let code:
+        throw DatabaseError(
+          resultCode: ResultCode(rawValue: code),
+          message: String(cString: sqlite3_errmsg(db.sqliteConnection)), sql: sql)
+      }
+    }
+  }
+
+  /// As `json_each` takes a list, so that one statement serves lists of any length.
+  static func list(_ numbers: some Sequence<Int64>) -> String {
+    var text = "["
+    for number in numbers {
+      if text.utf8.count > 1 { text += "," }
+      text += String(number)
+    }
+    return text + "]"
+  }
+}
+
+/// The current row of a statement; valid until the next step.
+struct BareRow {
+  let handle: OpaquePointer
+
+  func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+  func integerIfPresent(_ column: Int32) -> Int64? {
+    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+  }
+
+  /// Empty for NULL.
+  func text(_ column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+    return String(cString: bytes)
+  }
+}
