@@ -48,7 +48,11 @@ public func refusals(
       visitType: visitType ?? window.visitType)
     let found = refusals(
       of: visit, in: schedule, busy: busy, patientBusy: patientBusy, now: now)
-    if best.map({ found.count < $0.count }) ?? true { best = found }
+    // Of as many reasons, the later ones in the order of precedence are the nearer miss.
+    let isNearer = best.map {
+      found.count < $0.count || (found.count == $0.count && $0.lexicographicallyPrecedes(found))
+    }
+    if isNearer ?? true { best = found }
   }
   return best ?? [.noSchedule(schedule.role)]
 }

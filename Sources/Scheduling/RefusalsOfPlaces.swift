@@ -69,7 +69,7 @@ extension Refusal {
     return Refusal(
       .wrongDuration,
       "visits at \(zone.rfc3339(visit.start)) last \(offered.slotMinutes) minutes, not "
-        + "\(Double(seconds) / 60); \(seeSlots(visit.role))")
+        + "\(seconds / 60); \(seeSlots(visit.role))")
   }
 
   static func offGrid(_ visit: ProposedVisit, offered: Window, zone: Zone) -> Refusal {

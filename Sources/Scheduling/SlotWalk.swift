@@ -45,6 +45,9 @@ private struct SlotWalk {
   private var busy: TakenTimes
   private var timeOff: TakenTimes
   private var found: [Slot] = []
+  /// How many more are wanted from the day that is being laid, by each window of it, since any of them may
+  /// hold the day's first.
+  private var room = 0
 
   init(
     _ schedule: Schedule, _ request: SlotRequest, busy: [Busy], earliest: Instant,
@@ -66,6 +69,7 @@ private struct SlotWalk {
     var date = first
     while date <= last, found.count < limit {
       let count = found.count
+      room = limit - count
       layWindows(touching: date)
       sortNewest(from: count)
       date = date.adding(days: 1)
@@ -96,7 +100,7 @@ private struct SlotWalk {
     guard wallFrom < wallTo else { return }
     offsets.extend(pastWall: window.wallEnd)
     let length = window.slotSeconds
-    var room = limit - found.count
+    var wanted = room
     for index in offsets.spans.indices {
       let span = offsets.spans[index]
       guard let piece = window.piece(in: span) else { continue }
@@ -105,10 +109,10 @@ private struct SlotWalk {
       let to = min(piece.upperBound, wallTo - span.offsetSeconds)
       let lastStart = window.end(of: piece, at: index, in: offsets.spans) - length
       var start = origin + (from - origin + length - 1) / length * length
-      while start < to, start <= lastStart, room > 0 {
+      while start < to, start <= lastStart, wanted > 0 {
         if isFree(start, start + length), let slot = slot(window, at: start) {
           found.append(slot)
-          room -= 1
+          wanted -= 1
         }
         start += length
       }

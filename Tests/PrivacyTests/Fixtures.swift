@@ -1,19 +1,15 @@
 import Foundation
 import Privacy
 import Synchronization
+import TestSupport
 import Testing
 
-/// Bytes that replay from a seed (SplitMix64).
+/// Bytes that replay from a seed.
 func seeded(_ seed: UInt64) -> RandomSource {
-  let state = Mutex(seed)
+  let generator = Mutex(SeededGenerator(seed: seed))
   return RandomSource { count in
-    state.withLock { state in
-      (0..<count).map { _ in
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return UInt8(truncatingIfNeeded: mixed ^ mixed >> 31)
-      }
+    generator.withLock { generator in
+      (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     }
   }
 }
