@@ -3,9 +3,9 @@ import Glibc
 
 /// Finds the tables of `data/tables` at run time.
 public enum ReferenceData {
-  /// The folder with the tables, as a path: `NEARCARE_DATA` where it is set (a packager's own layout),
-  /// else beside the executable after `swift build` and `swift test`, else `../share/nearcare/tables`
-  /// after an installation.
+  /// The folder with the tables, as a path: `NEARCARE_DATA` where it is set (a packager's own
+  /// layout), else beside the executable after `swift build` and `swift test`, else
+  /// `../share/nearcare/tables` after an installation.
   ///
   /// Found with two system calls: this is on the way of every command.
   public static let path: String = {

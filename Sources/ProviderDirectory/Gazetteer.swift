@@ -23,20 +23,21 @@ public struct Gazetteer: Sendable {
     statesTable = try SortedTable(path: directory + "/states.tsv", columns: StateEntry.columns)
   }
 
-  /// The one way place names are compared: lower-case ASCII words, `saint` and `st.` alike, and so on.
+  /// The one way place names are compared: lower-case ASCII words, `saint` and `st.` alike, and so
+  /// on.
   public static func normalize(_ text: some StringProtocol) -> String {
     PlaceName.normalize(text)
   }
 
-  /// The entry for a ZIP code of five digits, or nine with or without a hyphen; nil where `code` has
-  /// another shape or no such ZIP code is known.
+  /// The entry for a ZIP code of five digits, or nine with or without a hyphen; nil where `code`
+  /// has another shape or no such ZIP code is known.
   public func zip(_ code: some StringProtocol) -> ZipEntry? {
     guard let five = Self.fiveDigits(of: code) else { return nil }
     return zips.row(five).flatMap(ZipEntry.init)
   }
 
-  /// Every place of that name, the most populous first, an alias after the places that bear the name
-  /// unless it is the better known. Any spelling will do; it is normalized here.
+  /// Every place of that name, the most populous first; a nickname comes after a city of 50,000
+  /// people that bears the name. Any spelling will do: it is normalized here.
   public func cities(named name: some StringProtocol) -> [CityEntry] {
     places.rows(Self.normalize(name)).compactMap(CityEntry.init)
   }
@@ -52,8 +53,8 @@ public struct Gazetteer: Sendable {
     statesTable.row(Self.normalize(name)).flatMap(StateEntry.init)
   }
 
-  /// Where a practice site is, for addresses without coordinates: by its ZIP code, else by its city and
-  /// state, which places people in a ZIP code that is newer than the table.
+  /// Where a practice site is, for addresses without coordinates: by its ZIP code, else by its city
+  /// and state, which places people in a ZIP code that is newer than the table.
   public func locate(
     zip code: some StringProtocol, city name: some StringProtocol, state: some StringProtocol
   ) -> SiteLocation? {
@@ -67,8 +68,9 @@ public struct Gazetteer: Sendable {
   }
 
   /// The ZIP code whose point is nearest to `coordinate`, and how far that point is on a sphere, in
-  /// meters: what names the place and the zone of a bare `lat,lon`. A look at every line of the table,
-  /// about 5 ms.
+  /// meters: what names the place and the zone of a bare `lat,lon`. At sea or abroad the distance
+  /// is large, and neither the name nor the zone is to be believed. Looks at every line, about 3
+  /// ms.
   public func nearestZip(to coordinate: Coordinate) -> (entry: ZipEntry, distanceMeters: Double)? {
     let here = SpherePoint(coordinate)
     var best: (row: TableRow, closeness: Double)?
@@ -81,7 +83,7 @@ public struct Gazetteer: Sendable {
     return (entry, here.distanceMeters(to: entry.coordinate))
   }
 
-  /// Reads every line of every table.
+  /// Reads every line of every table, some 40 ms.
   public func verify() throws(TableError) {
     try Self.verify(zips) { ZipEntry($0) != nil }
     try Self.verify(places) { CityEntry($0) != nil }

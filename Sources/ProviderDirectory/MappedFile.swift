@@ -2,8 +2,13 @@ import Glibc
 
 /// A whole file, mapped read-only for as long as this object lives.
 final class MappedFile: Sendable {
-  /// Never written after `init`, by this process or, the mapping being private, through it.
-  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+  private let address: UInt
+  private let size: Int
+
+  /// Never empty, and never written to, so that any thread may read them.
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: size)
+  }
 
   init(path: String) throws(TableError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -22,11 +27,12 @@ final class MappedFile: Sendable {
     let size = Int(status.st_size)
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw .unreadable(path: path, reason: systemMessage()) }
-    bytes = UnsafeRawBufferPointer(start: start, count: size)
+    address = UInt(bitPattern: start)
+    self.size = size
   }
 
   deinit {
-    munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
+    munmap(UnsafeMutableRawPointer(bitPattern: address), size)
   }
 }
 

@@ -1,9 +1,9 @@
 /// The one place that decides when two spellings name the same place.
 enum PlaceName {
-  /// Lower-case ASCII words with one space between: accents folded, apostrophes dropped (`O'Fallon` is
-  /// `ofallon`), other punctuation a space, runs of single letters joined (`D.C.` is `dc`), the postal
-  /// abbreviations of USPS Publication 28 written one way (`Saint`, `St.` → `st`; `N Hollywood` →
-  /// `north hollywood`). Applying it twice changes nothing.
+  /// Lower-case ASCII words with one space between: accents folded, apostrophes dropped (`O'Fallon`
+  /// is `ofallon`), other punctuation a space, runs of single letters joined (`D.C.` is `dc`), the
+  /// postal abbreviations of USPS Publication 28 written one way (`Saint`, `St.` → `st`; `N
+  /// Hollywood` → `north hollywood`). Applying it twice changes nothing.
   static func normalize(_ text: some StringProtocol) -> String {
     let words = joinSingleLetters(words(of: text))
     return words.indices.map {

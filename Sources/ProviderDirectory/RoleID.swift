@@ -1,9 +1,9 @@
-/// Names one practitioner (or organization) at one practice site, the unit that is indexed, scheduled
-/// and booked.
+/// Names one practitioner (or organization) at one practice site, the unit that is indexed,
+/// scheduled and booked.
 ///
-/// The site part is a hash of the normalized address, so an id does not depend on file order and stays
-/// the same from one reindex to the next. Both parts fit one positive `Int64`, which is what the
-/// database and the index store; people see `1234567893-4fz0q8`.
+/// The site part is a hash of the normalized address, so an id does not depend on file order and
+/// stays the same from one reindex to the next. Both parts fit one positive `Int64`, which is what
+/// the database and the index store; people see `1234567893-4fz0q8`.
 public struct RoleID: Hashable, Comparable, Sendable {
   /// NPI in the high bits, 30-bit site hash in the low bits.
   public let rawValue: Int64

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A tab-separated file whose lines are sorted bytewise by their first column, searched where it lies.
+/// A tab-separated file whose lines are sorted bytewise by their first column, searched where it
+/// lies.
 ///
 /// Opening maps the file and checks its header; no line is read before it is asked for, so a table
 /// of any size opens in microseconds. The first line is `#` and the column names; where that line
@@ -74,7 +75,7 @@ public struct SortedTable: Sendable {
   }
 
   /// Reads every line: UTF-8, as many columns as the header, keys in order. For the tests, and for
-  /// jobs that run long enough to afford the few milliseconds.
+  /// jobs that run long enough to afford some milliseconds.
   public func verify() throws(TableError) {
     var line = 1
     var previous: TableRow?
@@ -157,7 +158,8 @@ public struct TableRows: Sequence, IteratorProtocol {
   }
 }
 
-/// One line of a `SortedTable`. It holds on to the mapped file and copies nothing until a field is read.
+/// One line of a `SortedTable`. It holds on to the mapped file and copies nothing until a field is
+/// read.
 public struct TableRow: Sendable {
   fileprivate let file: MappedFile
   fileprivate let range: Range<Int>

@@ -1,7 +1,7 @@
 import ReferenceData
 
-/// The NUCC Health Care Provider Taxonomy: codes and names (© American Medical Association), looked up
-/// in a sorted table that stays on disk.
+/// The NUCC Health Care Provider Taxonomy: codes and names (© American Medical Association), looked
+/// up in a sorted table that stays on disk.
 public struct TaxonomyCatalog: Sendable {
   private let table: SortedTable
 
@@ -14,7 +14,8 @@ public struct TaxonomyCatalog: Sendable {
     table = try SortedTable(path: directory + "/taxonomy.tsv", columns: TaxonomyEntry.columns)
   }
 
-  /// The display name, for example `Cardiovascular Disease Physician`; nil for codes not in the set.
+  /// The display name, for example `Cardiovascular Disease Physician`; nil for codes not in the
+  /// set.
   public func name(of code: TaxonomyCode) -> String? {
     table.row(code.text)?[1]
   }

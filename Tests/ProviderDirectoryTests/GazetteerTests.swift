@@ -1,5 +1,7 @@
+import Foundation
 import Geospatial
 import ProviderDirectory
+import TestSupport
 import Testing
 
 @Suite struct GazetteerTests {
@@ -94,4 +96,115 @@ import Testing
     #expect(best.city == city)
     #expect(best.state == state)
   }
+
+  @Test func aNameThatSeveralPlacesBearKeepsThemAllBestFirst() throws {
+    let portlands = gazetteer.cities(named: "Portland")
+    #expect(portlands.prefix(3).map(\.state) == ["OR", "ME", "TX"])
+    #expect(portlands.map(\.population) == portlands.map(\.population).sorted(by: >))
+    #expect(gazetteer.city(named: "Portland", state: "ME")?.state == "ME")
+    #expect(gazetteer.city(named: "portland", state: "maine")?.state == "ME")
+    #expect(gazetteer.city(named: "Portland", state: "HI") == nil)
+    #expect(gazetteer.city(named: "Portland", state: "Atlantis") == nil)
+    let friscos = gazetteer.cities(named: "Frisco").filter { $0.kind == .alias }
+    #expect(friscos.map(\.city) == ["San Francisco"])
+  }
+
+  @Test func aliasesShowThePlacesOwnNameAndKind() throws {
+    let nyc = try #require(gazetteer.cities(named: "nyc").first)
+    #expect(nyc.kind == .alias)
+    let newYork = try #require(gazetteer.cities(named: "new york").first)
+    #expect(newYork.kind == .city)
+    #expect(nyc.coordinate == newYork.coordinate)
+    #expect(nyc.zoneName == "America/New_York")
+    for borough in ["Manhattan", "Brooklyn", "Queens", "Bronx", "Staten Island"] {
+      #expect(gazetteer.city(named: borough, state: "NY")?.kind == .borough)
+    }
+  }
+
+  @Test(arguments: [
+    ("10001", "10001"), ("10001-1234", "10001"), ("100011234", "10001"), ("00501", "00501"),
+    ("1000", nil), ("100012", nil), ("10001-12345", nil), ("10001 1234", nil), ("1000x", nil),
+    ("", nil), ("٣٠٣٠٣", nil), ("99999", nil), ("501", nil), ("10001-123", nil),
+  ])
+  func readsZipCodesOfFiveAndNineDigits(code: String, zip: String?) {
+    #expect(gazetteer.zip(code)?.zip == zip)
+  }
+
+  @Test(arguments: [
+    ("ny", "NY"), ("New York", "NY"), ("D.C.", "DC"), ("district of columbia", "DC"),
+    ("Puerto Rico", "PR"), ("washington", "WA"), ("N. Carolina", "NC"), ("Calif.", "CA"),
+    ("virgin islands", "VI"), ("Atlantis", nil), ("", nil),
+  ])
+  func knowsStates(name: String, code: String?) {
+    #expect(gazetteer.state(named: name)?.code == code)
+  }
+
+  @Test func placesAnAddressByZipElseByCity() throws {
+    let byZip = try #require(gazetteer.locate(zip: "021342210", city: "Nowhere", state: "TX"))
+    #expect(byZip.source == .zip)
+    #expect(byZip.coordinate == gazetteer.zip("02134")?.coordinate)
+    let byCity = try #require(gazetteer.locate(zip: "00000", city: "EL PASO", state: "TX"))
+    #expect(byCity.source == .city)
+    #expect(byCity.zoneName == "America/Denver")
+    #expect(gazetteer.locate(zip: "00000", city: "Nowhere", state: "TX") == nil)
+    #expect(gazetteer.locate(zip: "", city: "", state: "") == nil)
+  }
+
+  @Test func theNearestZipIsTheOneThatASlowSearchFinds() throws {
+    let zips = Array(gazetteer.allZips)
+    var random = SeededGenerator(seed: 7)
+    for round in 0..<12 {
+      let point =
+        round < 8
+        ? Coordinate.randomInUnitedStates(using: &random) : Coordinate.random(using: &random)
+      let nearest = try #require(gazetteer.nearestZip(to: point))
+      let best = zips.lazy.map { chordMeters(point, $0.coordinate) }.min()
+      let found = chordMeters(point, nearest.entry.coordinate)
+      #expect(found == best, "\(point)")
+      let straight = 2 * 6_371_008.8 * sin(nearest.distanceMeters / 2 / 6_371_008.8)
+      #expect(abs(straight - found) < 0.01, "\(point)")
+    }
+  }
+
+  @Test func theNearestZipOfAZipsOwnPointLiesThere() throws {
+    let window = try #require(gazetteer.zip("86515"))
+    let nearest = try #require(gazetteer.nearestZip(to: window.coordinate))
+    #expect(nearest.distanceMeters == 0)
+    #expect(nearest.entry.zoneName == "America/Denver")
+  }
+
+  @Test func aFolderWithoutTablesSaysWhichFileIsMissing() {
+    let error = #expect(throws: TableError.self) { try Gazetteer(directory: "/nonexistent") }
+    #expect(
+      error
+        == .unreadable(path: "/nonexistent/zips.tsv", reason: "No such file or directory"))
+  }
+
+  @Test func verifyNamesTheLineThatDoesNotParse() throws {
+    let folder = try TemporaryFolder()
+    let zips = "#zip\tlat\tlon\tzone\tcity\tstate\tcounty\n"
+    let good = "10001\t40.7\t-74\tAmerica/New_York\tNew York\tNY\tNew York\n"
+    let bad = "10002\t40.7\t-740\tAmerica/New_York\tNew York\tNY\tNew York\n"
+    let path = try folder.write(Array((zips + good + bad).utf8), as: "zips.tsv")
+    _ = try folder.write(
+      Array("#key\tcity\tstate\tlat\tlon\tzone\tpopulation\tkind\n".utf8), as: "cities.tsv")
+    _ = try folder.write(Array("#key\tcode\tname\tlat\tlon\tzone\n".utf8), as: "states.tsv")
+    let gazetteer = try Gazetteer(directory: folder.path)
+    #expect(gazetteer.zip("10001")?.city == "New York")
+    #expect(gazetteer.zip("10002") == nil)
+    let error = #expect(throws: TableError.self) { try gazetteer.verify() }
+    #expect(
+      error == .damaged(path: path, line: 3, detail: "a field of 10002 cannot be read"))
+  }
+}
+
+/// Straight through the Earth, from the points' places in space: orders points as arcs do.
+func chordMeters(_ a: Coordinate, _ b: Coordinate) -> Double {
+  func place(_ point: Coordinate) -> SIMD3<Double> {
+    let latitude = point.latitude * .pi / 180
+    let longitude = point.longitude * .pi / 180
+    return SIMD3(cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude))
+  }
+  let difference = place(a) - place(b)
+  return 6_371_008.8 * (difference * difference).sum().squareRoot()
 }
