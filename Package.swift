@@ -90,6 +90,15 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CivilTime", "Geospatial", "ProviderDirectory"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "StoreTestSupport",
+      dependencies: [
+        "TestSupport", "Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", grdb,
+      ], path: "Tests/StoreTestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "BookingContender",
+      dependencies: ["Booking", "Store", "Scheduling", "Privacy", "CivilTime"],
+      path: "Tests/BookingContender", swiftSettings: strict),
     tests(of: "CXapian", ["CXapian"]),
     tests(of: "Geospatial", ["Geospatial"]),
     tests(of: "CivilTime", ["CivilTime"]),
@@ -100,7 +109,10 @@ let package = Package(
     tests(of: "Privacy", ["Privacy", "CivilTime"]),
     tests(
       of: "Store",
-      ["Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", "Geospatial", grdb]),
+      [
+        "Store", "StoreTestSupport", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime",
+        "Geospatial", grdb,
+      ]),
     tests(
       of: "Discovery",
       [
@@ -109,7 +121,10 @@ let package = Package(
       ]),
     tests(
       of: "Booking",
-      ["Booking", "Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime", "Geospatial"]),
+      [
+        "Booking", "BookingContender", "Store", "StoreTestSupport", "Scheduling", "Privacy",
+        "ProviderDirectory", "CivilTime", "Geospatial",
+      ]),
     tests(
       of: "Messaging",
       [

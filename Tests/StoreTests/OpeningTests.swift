@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import StoreTestSupport
 import Testing
 
 @testable import Store
@@ -11,7 +12,7 @@ import Testing
   }
 
   @Test func createsPrivateFiles() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     let store = try temporary.open()
     try store.write { _ in }
     let home = temporary.home
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func missingDatabaseIsNamed() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     #expect(throws: StoreError.noDatabase(path: temporary.home.databasePath)) {
       try temporary.open(createIfMissing: false)
     }
@@ -32,7 +33,7 @@ import Testing
   }
 
   @Test func everyConnectionIsDurable() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     let store = try temporary.open()
     let names = ["journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint"]
     let written = try store.write { transaction in
@@ -47,7 +48,7 @@ import Testing
   }
 
   @Test func readersCannotWrite() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     let store = try temporary.open()
     #expect(throws: StoreError.self) {
       try store.read { try $0.db.execute(sql: "CREATE TABLE t (a)") }
@@ -56,7 +57,7 @@ import Testing
 
   @Test func failedBodyChangesNothing() throws {
     struct Stop: Error {}
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     let store = try temporary.open()
     #expect(throws: Stop.self) {
       try store.write {
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test func newerSchemaIsRefused() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     try temporary.open().write { try $0.db.execute(sql: "PRAGMA user_version = 1000") }
     #expect(
       throws: StoreError.newerSchema(
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func otherFilesAreDamaged() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     mkdir(temporary.home.path, 0o700)
     let file = try #require(fopen(temporary.home.databasePath, "w"))
     fputs(String(repeating: "this is no database\n", count: 500), file)
@@ -91,7 +92,7 @@ import Testing
   }
 
   @Test func anotherProgramsDatabaseIsLeftAlone() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     mkdir(temporary.home.path, 0o700)
     try DatabaseQueue(path: temporary.home.databasePath)
       .write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
@@ -104,7 +105,7 @@ import Testing
 
   /// Another program that closes cleanly checkpoints and removes the log.
   @Test func opensAfterTheLogWasRemoved() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     try temporary.open().write {
       try $0.db.execute(sql: "INSERT INTO directory_run (run_id, started_at) VALUES (7, 1)")
     }
@@ -118,7 +119,7 @@ import Testing
   }
 
   @Test func lockFileHeldElsewhereMakesWritersTryLater() throws {
-    let temporary = TemporaryHome()
+    let temporary = try TestClinic()
     let store = try temporary.open(lockWaitSeconds: 0.2)
     let other = open(temporary.home.lockPath, O_RDWR)
     #expect(flock(other, LOCK_EX) == 0)

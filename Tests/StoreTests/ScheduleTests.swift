@@ -1,0 +1,149 @@
+import CivilTime
+import ProviderDirectory
+import Scheduling
+import StoreTestSupport
+import Testing
+import TestSupport
+
+@testable import Store
+
+@Suite struct ScheduleTests {
+  let clinic: TestClinic
+  let store: Store
+
+  init() throws {
+    clinic = try TestClinic()
+    store = try clinic.open()
+  }
+
+  private func randomBlocks(_ generator: inout SeededGenerator) throws -> [ScheduleBlock] {
+    try (0..<Int.random(in: 0...8, using: &generator)).map { _ in
+      let start = Int.random(in: 0...1439, using: &generator)
+      var end = Int.random(in: 0...1440, using: &generator)
+      if end == start { end = start + 1 }
+      let length = end > start ? end - start : end + 1440 - start
+      let from = CivilDate(daysSinceEpoch: Int32.random(in: 20_000...21_000, using: &generator))
+      return try ScheduleBlock(
+        weekday: Weekday.allCases.randomElement(using: &generator)!,
+        start: TimeOfDay(minutes: start)!, end: TimeOfDay(minutes: end)!,
+        slotMinutes: Int.random(in: 1...length, using: &generator),
+        visitType: VisitType.allCases.randomElement(using: &generator)!,
+        validFrom: Bool.random(using: &generator) ? from : nil,
+        validUntil: Bool.random(using: &generator) ? from.adding(days: 100) : nil)
+    }
+  }
+
+  private func randomExceptions(
+    _ generator: inout SeededGenerator
+  ) throws -> [ScheduleException] {
+    try (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+      let date = CivilDate(daysSinceEpoch: Int32.random(in: 20_000...21_000, using: &generator))
+      let start = Int.random(in: 0...1000, using: &generator)
+      let length = Int.random(in: 1...400, using: &generator)
+      let kind: ScheduleException.Kind =
+        Bool.random(using: &generator)
+        ? .timeOff
+        : .extraHours(
+          slotMinutes: Int.random(in: 1...length, using: &generator), visitType: .telehealth)
+      return try ScheduleException(
+        kind, from: CivilDateTime(date: date, time: TimeOfDay(minutes: start)!)!,
+        to: CivilDateTime(date: date, time: TimeOfDay(minutes: start + length)!)!)
+    }
+  }
+
+  @Test func schedulesComeBackAsWritten() throws {
+    let seed: UInt64 = 20_261_123
+    var generator = SeededGenerator(seed: seed)
+    let zones = ["America/New_York", "America/Los_Angeles", "Pacific/Honolulu"]
+    var written: [RoleID: ([ScheduleBlock], [ScheduleException], String)] = [:]
+    for person in 1...60 {
+      let role = TestClinic.role(person: Int64(person))
+      let zone = zones[person % 3]
+      try clinic.list(role, zone: zone)
+      // Twice, so that the second takes the first's place.
+      for _ in 0..<2 {
+        let blocks = try randomBlocks(&generator)
+        let exceptions = try randomExceptions(&generator)
+        try store.write {
+          try $0.replaceSchedule(of: role, blocks: blocks, exceptions: exceptions, run: 1)
+        }
+        written[role] = (blocks, exceptions, zone)
+      }
+    }
+    let unlisted = TestClinic.role(person: 100)
+    try clinic.list(unlisted, listed: false)
+    let unknown = TestClinic.role(person: 101)
+    let read = try store.read {
+      try $0.schedules(of: written.keys.shuffled(using: &generator) + [unlisted, unknown])
+    }
+    #expect(read.count == written.count, "seed \(seed)")
+    for (role, (blocks, exceptions, zone)) in written {
+      let schedule = try #require(read[role])
+      #expect(schedule.role == role)
+      #expect(schedule.blocks == blocks, "seed \(seed)")
+      #expect(schedule.exceptions == exceptions, "seed \(seed)")
+      #expect(schedule.zone.name == zone)
+    }
+    #expect(try store.read { try $0.schedules(of: []) }.isEmpty)
+  }
+
+  @Test func zoneThatTheSystemLacksIsNamed() throws {
+    let role = TestClinic.role(person: 1)
+    try clinic.list(role, zone: "America/Atlantis")
+    let error = #expect(throws: StoreError.self) {
+      try store.read { try $0.schedule(of: role) }
+    }
+    #expect(error?.message.contains("America/Atlantis") == true)
+    #expect(error?.message.contains(role.description) == true)
+  }
+
+  /// Against a scan of all claims in memory.
+  @Test func busyTimesAreTheLiveClaims() throws {
+    let seed: UInt64 = 7
+    var generator = SeededGenerator(seed: seed)
+    try clinic.stray(
+      "INSERT INTO patient VALUES (1, x'00', x'00', x'00', x'00', zeroblob(32), zeroblob(32), 1)")
+    let people = (1...5).map { TestClinic.role(person: Int64($0)) }
+    for role in people { try clinic.list(role) }
+    let mine = [UInt8](repeating: 1, count: 32)
+    let theirs = [UInt8](repeating: 2, count: 32)
+    var claims: [Claim] = []
+    try store.write { transaction in
+      for number in 1...400 {
+        let role = people.randomElement(using: &generator)!
+        let minutes = [10, 30, 45, 240].randomElement(using: &generator)!
+        let slot = SlotID(
+          role: role,
+          start: TestClinic.start.adding(
+            seconds: 60 * Int64.random(in: 0...6000, using: &generator)),
+          minutes: minutes, visitType: .inPerson)!
+        let expiry = TestClinic.start.adding(seconds: Int64.random(in: -2...2, using: &generator))
+        let claim = Claim(
+          id: ClaimID(rawValue: Int64(number))!, slot: slot,
+          state: Bool.random(using: &generator) ? .held : .booked, patient: PatientID(rawValue: 1)!,
+          sessionHash: Bool.random(using: &generator) ? mine : theirs, holdExpiresAt: expiry,
+          wall: CivilDateTime(date: CivilDate(daysSinceEpoch: 1), time: TimeOfDay(minutes: 1)!)!,
+          timeZone: TestClinic.zone, tzdataVersion: "2026f", createdAt: transaction.now,
+          changedAt: transaction.now, changedBy: "system")
+        if try transaction.place(claim) == nil { claims.append(claim) }
+      }
+    }
+    #expect(claims.count > 100, "seed \(seed)")
+    let range = TestClinic.start.adding(seconds: 50_000)..<TestClinic.start.adding(seconds: 200_000)
+    for session in [nil, mine] {
+      let expected = claims.filter { claim in
+        let isMine = claim.sessionHash == session
+        let counts = claim.state == .booked || (claim.holdExpiresAt! > clinic.clock.now && !isMine)
+        return counts && claim.slot.start < range.upperBound && range.lowerBound < claim.slot.end
+      }
+      let found = try store.read {
+        try $0.busy(people.map(\.npi), during: range, exceptHoldsOf: session)
+      }
+      for role in people {
+        let wanted = expected.filter { $0.slot.role == role }
+          .map { Busy(start: $0.slot.start, end: $0.slot.end) }.sorted { $0.start < $1.start }
+        #expect(found[role.npi, default: []] == wanted, "seed \(seed)")
+      }
+    }
+  }
+}
