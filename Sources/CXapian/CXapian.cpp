@@ -1,5 +1,254 @@
 #include "CXapian.h"
 
+#include "Intersection.h"
+#include "Translation.h"
+
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <vector>
+#include <algorithm>
 #include <xapian.h>
 
-extern "C" const char *ncx_xapian_version(void) { return Xapian::version_string(); }
+using ncx::guarded;
+
+struct ncx_database {
+  Xapian::Database xapian;
+  std::vector<uint32_t> documents;
+  std::string lent;
+};
+
+struct ncx_writer {
+  Xapian::WritableDatabase xapian;
+  std::string term;
+};
+
+namespace {
+
+const char *const flushThresholdVariable = "XAPIAN_FLUSH_THRESHOLD";
+
+// Xapian takes this setting from the environment alone, and reads it while it opens a writer. The
+// process's own value is put back, so that nothing else sees ours.
+class FlushThreshold {
+public:
+  explicit FlushThreshold(uint32_t documents) : changed(documents > 0) {
+    if (!changed) return;
+    if (const char *value = std::getenv(flushThresholdVariable)) {
+      hadValue = true;
+      previous = value;
+    }
+    setenv(flushThresholdVariable, std::to_string(documents).c_str(), 1);
+  }
+  ~FlushThreshold() {
+    if (!changed) return;
+    if (hadValue) setenv(flushThresholdVariable, previous.c_str(), 1);
+    else unsetenv(flushThresholdVariable);
+  }
+  FlushThreshold(const FlushThreshold &) = delete;
+  FlushThreshold &operator=(const FlushThreshold &) = delete;
+
+private:
+  bool changed;
+  bool hadValue = false;
+  std::string previous;
+};
+
+// The documents that a match has already accepted, as a filter for the ranking.
+class AcceptedDocuments : public Xapian::PostingSource {
+public:
+  AcceptedDocuments(const uint32_t *documents, size_t count)
+      : documents(documents), count(count) {}
+
+  Xapian::doccount get_termfreq_min() const override { return count; }
+  Xapian::doccount get_termfreq_est() const override { return count; }
+  Xapian::doccount get_termfreq_max() const override { return count; }
+  void next(double) override { ++position; }
+  void skip_to(Xapian::docid document, double) override {
+    size_t from = position + 1 == 0 ? 0 : position;
+    position = std::lower_bound(documents + from, documents + count, document) - documents;
+  }
+  bool at_end() const override { return position == count; }
+  Xapian::docid get_docid() const override { return documents[position]; }
+  void init(const Xapian::Database &) override {
+    set_maxweight(0);
+    position = size_t(-1);
+  }
+  std::string get_description() const override { return "AcceptedDocuments"; }
+
+private:
+  const uint32_t *documents;
+  size_t count;
+  size_t position = size_t(-1);
+};
+
+template <typename Body> void eachTerm(const ncx_terms &terms, std::string &term, Body body) {
+  uint32_t start = 0;
+  for (size_t i = 0; i < terms.count; i++) {
+    term.assign(terms.bytes + start, terms.ends[i] - start);
+    start = terms.ends[i];
+    body(term, i);
+  }
+}
+
+} // namespace
+
+extern "C" {
+
+void ncx_free_message(char *message) { std::free(message); }
+
+const char *ncx_xapian_version(void) { return Xapian::version_string(); }
+
+ncx_status ncx_database_open(const char *path, ncx_database **database, char **message) {
+  return guarded(message, [&] {
+    *database = new ncx_database{Xapian::Database(path), {}, {}};
+  });
+}
+
+void ncx_database_free(ncx_database *database) { delete database; }
+
+ncx_status ncx_database_counts(
+    ncx_database *database, uint32_t *documents, uint32_t *last_document, char **message) {
+  return guarded(message, [&] {
+    *documents = database->xapian.get_doccount();
+    *last_document = database->xapian.get_lastdocid();
+  });
+}
+
+ncx_status ncx_database_frequencies(
+    ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message) {
+  return guarded(message, [&] {
+    eachTerm(terms, database->lent, [&](const std::string &term, size_t i) {
+      frequencies[i] = database->xapian.get_termfreq(term);
+    });
+  });
+}
+
+ncx_status ncx_database_record(
+    ncx_database *database, uint32_t document, ncx_bytes *record, char **message) {
+  return guarded(message, [&] {
+    database->lent = database->xapian.get_document(document).get_data();
+    *record = {database->lent.data(), database->lent.size()};
+  });
+}
+
+ncx_status ncx_database_fixed_values(
+    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values,
+    char **message) {
+  return guarded(message, [&] {
+    Xapian::ValueIterator value = database->xapian.valuestream_begin(slot);
+    const Xapian::ValueIterator end = database->xapian.valuestream_end(slot);
+    for (size_t document = 1; document <= count; document++, ++value) {
+      if (value == end || value.get_docid() != document || (*value).size() != width)
+        throw Xapian::DatabaseCorruptError(
+            "document " + std::to_string(document) + " has no value of " + std::to_string(width) +
+            " bytes in slot " + std::to_string(slot));
+      (*value).copy(values + (document - 1) * width, width);
+    }
+  });
+}
+
+ncx_status ncx_database_intersect(
+    ncx_database *database, ncx_terms terms, const uint32_t *group_ends, size_t group_count,
+    const ncx_range *ranges, size_t range_count, ncx_matches *matches, char **message) {
+  return guarded(message, [&] {
+    std::vector<uint32_t> &documents = database->documents;
+    documents.clear();
+    const uint32_t upperBound = ncx::intersect(
+        database->xapian, terms, group_ends, group_count, ranges, range_count, documents);
+    *matches = {documents.data(), documents.size(), upperBound};
+  });
+}
+
+ncx_status ncx_database_rank(
+    ncx_database *database, ncx_terms terms, const uint32_t *documents, size_t count,
+    uint32_t offset, uint32_t limit, const uint32_t **ranked, size_t *ranked_count,
+    char **message) {
+  return guarded(message, [&] {
+    std::vector<std::string> words;
+    eachTerm(terms, database->lent, [&](const std::string &term, size_t) {
+      words.push_back(term);
+    });
+    AcceptedDocuments accepted(documents, count);
+    Xapian::Enquire enquire(database->xapian);
+    enquire.set_query(Xapian::Query(
+        Xapian::Query::OP_AND_MAYBE, Xapian::Query(&accepted),
+        Xapian::Query(Xapian::Query::OP_OR, words.begin(), words.end())));
+    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
+    const Xapian::MSet matches = enquire.get_mset(offset, limit);
+    std::vector<uint32_t> order;
+    order.reserve(matches.size());
+    for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match)
+      order.push_back(*match);
+    database->documents.swap(order);
+    *ranked = database->documents.data();
+    *ranked_count = database->documents.size();
+  });
+}
+
+ncx_status ncx_database_suggest(
+    ncx_database *database, const char *word, size_t length, ncx_bytes *suggestion,
+    char **message) {
+  return guarded(message, [&] {
+    database->lent = database->xapian.get_spelling_suggestion(std::string(word, length));
+    *suggestion = {database->lent.data(), database->lent.size()};
+  });
+}
+
+ncx_status ncx_writer_open(
+    const char *path, uint32_t flush_threshold, ncx_writer **writer, char **message) {
+  return guarded(message, [&] {
+    FlushThreshold threshold(flush_threshold);
+    *writer = new ncx_writer{
+        Xapian::WritableDatabase(
+            path, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST),
+        {}};
+  });
+}
+
+void ncx_writer_free(ncx_writer *writer) { delete writer; }
+
+ncx_status ncx_writer_add(
+    ncx_writer *writer, const ncx_document *document, uint32_t *id, char **message) {
+  return guarded(message, [&] {
+    Xapian::Document xapian;
+    eachTerm(document->filters, writer->term, [&](const std::string &term, size_t) {
+      xapian.add_boolean_term(term);
+    });
+    eachTerm(document->words, writer->term, [&](const std::string &term, size_t) {
+      xapian.add_term(term);
+    });
+    xapian.add_value(0, std::string(document->value.bytes, document->value.count));
+    xapian.set_data(std::string(document->record.bytes, document->record.count));
+    *id = writer->xapian.add_document(xapian);
+  });
+}
+
+ncx_status ncx_writer_add_spelling(
+    ncx_writer *writer, const char *word, size_t length, uint32_t occurrences, char **message) {
+  return guarded(message, [&] {
+    writer->xapian.add_spelling(std::string(word, length), occurrences);
+  });
+}
+
+ncx_status ncx_writer_commit(ncx_writer *writer, char **message) {
+  return guarded(message, [&] { writer->xapian.commit(); });
+}
+
+ncx_status ncx_compact(const char *source, const char *destination, char **message) {
+  return guarded(message, [&] {
+    Xapian::Database database(source);
+    database.compact(
+        destination, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::DBCOMPACT_NO_RENUMBER |
+                         Xapian::Compactor::FULL);
+  });
+}
+
+ncx_status ncx_check(const char *path, size_t *errors, char **report, char **message) {
+  return guarded(message, [&] {
+    std::ostringstream output;
+    *errors = Xapian::Database::check(path, 0, &output);
+    *report = *errors == 0 ? nullptr : ncx::ownedCopy(output.str().c_str());
+  });
+}
+
+} // extern "C"

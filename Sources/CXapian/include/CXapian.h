@@ -1,9 +1,140 @@
+/// A C ABI over Xapian 1.4, so that Swift can use it without C++ interoperation.
+///
+/// Every function that can fail returns a status and, when it is not `NCX_OK`, sets `*message` to a
+/// text that the caller owns and frees with `ncx_free_message`. No C++ exception leaves this library.
+/// A handle belongs to one thread at a time, and is freed once with its own `_free` function.
 #ifndef NEARCARE_CXAPIAN_H
 #define NEARCARE_CXAPIAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/// What went wrong, as far as a caller can act on it.
+typedef enum ncx_status : int32_t {
+  NCX_OK = 0,
+  /// A reader was overtaken by two commits: open it again.
+  NCX_MODIFIED = 1,
+  /// Another writer holds the database.
+  NCX_LOCKED = 2,
+  /// The stored bytes contradict themselves.
+  NCX_CORRUPT = 3,
+  /// The database cannot be opened: missing, unreadable, or not a database.
+  NCX_CANNOT_OPEN = 4,
+  /// Written in a format of another Xapian version.
+  NCX_VERSION = 5,
+  /// The database is there, the document is not.
+  NCX_NO_SUCH_DOCUMENT = 6,
+  NCX_INVALID_ARGUMENT = 7,
+  /// A call at the wrong time, or one this kind of database does not support.
+  NCX_UNSUPPORTED = 8,
+  NCX_NETWORK = 9,
+  NCX_OUT_OF_MEMORY = 10,
+  /// Any other failure of the database, for example a full disk.
+  NCX_DATABASE = 11,
+  /// An exception that is none of the above.
+  NCX_UNKNOWN = 12,
+} ncx_status;
+
+void ncx_free_message(char *message);
 const char *ncx_xapian_version(void);
+
+/// A list of terms: the bytes of all of them one after the other, and where each one ends.
+typedef struct ncx_terms {
+  const char *bytes;
+  const uint32_t *ends;
+  size_t count;
+} ncx_terms;
+
+/// Document ids from `first` to `last`, both included.
+typedef struct ncx_range {
+  uint32_t first;
+  uint32_t last;
+} ncx_range;
+
+/// Bytes that a handle lends until the next call on it.
+typedef struct ncx_bytes {
+  const char *bytes;
+  size_t count;
+} ncx_bytes;
+
+// Reading.
+
+typedef struct ncx_database ncx_database;
+
+ncx_status ncx_database_open(const char *path, ncx_database **database, char **message);
+void ncx_database_free(ncx_database *database);
+
+ncx_status ncx_database_counts(
+    ncx_database *database, uint32_t *documents, uint32_t *last_document, char **message);
+/// Sets `frequencies[i]` to the number of documents that carry term i.
+ncx_status ncx_database_frequencies(
+    ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message);
+ncx_status ncx_database_record(
+    ncx_database *database, uint32_t document, ncx_bytes *record, char **message);
+/// Copies the value in `slot` of documents 1…count, each `width` bytes, into `values`. A document
+/// without such a value, or with one of another width, is `NCX_CORRUPT`.
+ncx_status ncx_database_fixed_values(
+    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values, char **message);
+
+typedef struct ncx_matches {
+  /// Ascending; lent until the next call on the handle.
+  const uint32_t *documents;
+  size_t count;
+  /// No more documents than this match outside the ranges too; from term frequencies alone.
+  uint32_t upper_bound;
+} ncx_matches;
+
+/// The documents that carry at least one term of every group, restricted to `ranges` (ascending,
+/// disjoint). Group i is terms group_ends[i-1]..<group_ends[i]; with no group every document of the
+/// ranges matches.
+ncx_status ncx_database_intersect(
+    ncx_database *database, ncx_terms terms, const uint32_t *group_ends, size_t group_count,
+    const ncx_range *ranges, size_t range_count, ncx_matches *matches, char **message);
+/// Orders `documents` (ascending) by BM25 weight for `terms`, ties by id, and keeps those from
+/// `offset`, at most `limit`. `*ranked` is lent until the next call on the handle.
+ncx_status ncx_database_rank(
+    ncx_database *database, ncx_terms terms, const uint32_t *documents, size_t count,
+    uint32_t offset, uint32_t limit, const uint32_t **ranked, size_t *ranked_count, char **message);
+/// The dictionary's nearest word, empty when there is none within two edits.
+ncx_status ncx_database_suggest(
+    ncx_database *database, const char *word, size_t length, ncx_bytes *suggestion, char **message);
+
+// Writing.
+
+typedef struct ncx_writer ncx_writer;
+
+/// Creates the database at `path`, or opens it to append. `flush_threshold` is how many documents
+/// gather in memory before their postings are written; 0 keeps Xapian's default.
+ncx_status ncx_writer_open(
+    const char *path, uint32_t flush_threshold, ncx_writer **writer, char **message);
+void ncx_writer_free(ncx_writer *writer);
+
+typedef struct ncx_document {
+  /// Terms that filter; they carry no weight.
+  ncx_terms filters;
+  /// Terms of text; each occurrence counts.
+  ncx_terms words;
+  /// The value of slot 0.
+  ncx_bytes value;
+  ncx_bytes record;
+} ncx_document;
+
+ncx_status ncx_writer_add(
+    ncx_writer *writer, const ncx_document *document, uint32_t *id, char **message);
+ncx_status ncx_writer_add_spelling(
+    ncx_writer *writer, const char *word, size_t length, uint32_t occurrences, char **message);
+ncx_status ncx_writer_commit(ncx_writer *writer, char **message);
+
+/// Writes the database at `source` into the one file `destination`, keeping the document ids.
+ncx_status ncx_compact(const char *source, const char *destination, char **message);
+/// Counts the contradictions Xapian's own checker finds in the file or directory at `path`; when
+/// there are any, `*report` is its output, owned by the caller (`ncx_free_message`).
+ncx_status ncx_check(const char *path, size_t *errors, char **report, char **message);
+
 #ifdef __cplusplus
 }
 #endif

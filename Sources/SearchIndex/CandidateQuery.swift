@@ -1,0 +1,88 @@
+public import Geospatial
+public import ProviderDirectory
+
+/// What a candidate must have. Within a list any one is enough; all that is given must hold.
+public struct CandidateQuery: Sendable {
+  public var specialties: [TaxonomyCode]
+  public var insurance: [InsuranceFilter]
+  /// A circle is decided by the geodesic distance from its centre, its rim included.
+  public var area: Area?
+  /// Where distances are measured from; the centre of `area` when nil and it has one.
+  public var origin: Coordinate?
+  /// Only roles whose schedule offers it.
+  public var visitType: VisitType?
+  /// ISO 639-1 codes.
+  public var languages: [String]
+  public var gender: Gender?
+  /// Words of the practitioner's or organization's name, all of which must occur.
+  public var name: String?
+  public var onlyWithSchedule: Bool
+  public var order: CandidateOrder
+  public var offset: Int
+  /// At most `CandidateQuery.largestLimit`.
+  public var limit: Int
+  public var matchedCount: MatchedCount
+
+  public static let largestLimit = 10_000
+
+  public init(
+    specialties: [TaxonomyCode] = [], insurance: [InsuranceFilter] = [], area: Area? = nil,
+    origin: Coordinate? = nil, visitType: VisitType? = nil, languages: [String] = [],
+    gender: Gender? = nil, name: String? = nil, onlyWithSchedule: Bool = false,
+    order: CandidateOrder = .distance, offset: Int = 0, limit: Int = 20,
+    matchedCount: MatchedCount = .exact
+  ) {
+    self.specialties = specialties
+    self.insurance = insurance
+    self.area = area
+    self.origin = origin
+    self.visitType = visitType
+    self.languages = languages
+    self.gender = gender
+    self.name = name
+    self.onlyWithSchedule = onlyWithSchedule
+    self.order = order
+    self.offset = offset
+    self.limit = limit
+    self.matchedCount = matchedCount
+  }
+}
+
+public enum InsuranceFilter: Hashable, Sendable {
+  /// Any plan of this insurer or brand, or of one it is the parent of.
+  case insurer(String)
+  /// One plan, by its id as filed.
+  case plan(String)
+}
+
+public enum CandidateOrder: Hashable, Sendable {
+  /// The nearest first, ties by role id; with no origin, by document.
+  case distance
+  /// The best match of `name` first; with no name, by document.
+  case relevance
+}
+
+public enum MatchedCount: Hashable, Sendable {
+  /// Costs a walk through the whole posting lists: about a millisecond for a million roles.
+  case exact
+  /// An upper bound from the term frequencies alone, for callers that do not show it.
+  case estimated
+}
+
+public struct CandidatePage: Hashable, Sendable {
+  /// In order, from `offset`, at most `limit`.
+  public var candidates: [Candidate]
+  /// Roles that match before the area; see `MatchedCount`.
+  public var matched: Int
+  /// Roles that match inside the area; always exact.
+  public var inArea: Int
+}
+
+public struct Candidate: Hashable, Sendable {
+  public var roleID: RoleID
+  /// For `IndexSearcher.role`, on the same generation only.
+  public var documentID: UInt32
+  public var coordinate: Coordinate
+  /// On the WGS84 ellipsoid; nil without an origin.
+  public var distanceMeters: Double?
+}

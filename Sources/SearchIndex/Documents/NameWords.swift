@@ -1,0 +1,85 @@
+/// The words under which a name is found: lower case, without diacritics, and a word with
+/// apostrophes or hyphens both in one piece and in its parts.
+///
+///     O'Brien-Núñez → obriennunez, o, brien, nunez
+enum NameWords {
+  /// Longer words are cut; Xapian's terms and its spelling dictionary end before 64 bytes.
+  static let longestWord = 60
+
+  /// One word as written, folded: the parts between joints, in order.
+  struct Word: Hashable {
+    var parts: [[UInt8]]
+
+    var joined: [UInt8] { Array(parts.joined().prefix(NameWords.longestWord)) }
+
+    /// What a document carries for it.
+    var terms: [[UInt8]] {
+      parts.count == 1 ? [joined] : [joined] + parts.map { Array($0.prefix(NameWords.longestWord)) }
+    }
+  }
+
+  static func words(of text: String) -> [Word] {
+    var words: [Word] = []
+    var parts: [[UInt8]] = []
+    var part: [UInt8] = []
+    func endPart() {
+      if !part.isEmpty { parts.append(part) }
+      part.removeAll(keepingCapacity: true)
+    }
+    func endWord() {
+      endPart()
+      if !parts.isEmpty { words.append(Word(parts: parts)) }
+      parts.removeAll(keepingCapacity: true)
+    }
+    for scalar in text.unicodeScalars {
+      switch kind(of: scalar) {
+      case .letter(let folded): part.append(contentsOf: folded.utf8)
+      case .asciiLetter(let byte): part.append(byte)
+      case .mark: break
+      case .joint: endPart()
+      case .space: endWord()
+      }
+    }
+    endWord()
+    return words
+  }
+
+  private enum Kind {
+    case asciiLetter(UInt8)
+    case letter(String)
+    /// A combining mark or a dot in an abbreviation: written, not said.
+    case mark
+    case joint
+    case space
+  }
+
+  private static func kind(of scalar: Unicode.Scalar) -> Kind {
+    switch scalar {
+    case "a"..."z", "0"..."9": return .asciiLetter(UInt8(scalar.value))
+    case "A"..."Z": return .asciiLetter(UInt8(scalar.value) + 32)
+    case ".", "\u{0300}"..."\u{036F}": return .mark
+    case "'", "-", "`", "\u{2018}", "\u{2019}", "\u{02BC}", "\u{2010}", "\u{2011}", "\u{2013}":
+      return .joint
+    default: break
+    }
+    guard scalar.value >= 0x80, scalar.properties.isAlphabetic else { return .space }
+    let lower = scalar.properties.lowercaseMapping
+    guard let first = lower.unicodeScalars.first else { return .space }
+    return .letter(withoutDiacritics[first] ?? lower)
+  }
+
+  /// Latin-1 and Latin Extended-A letters as plain ones.
+  private static let withoutDiacritics: [Unicode.Scalar: String] = {
+    let rows = [
+      "a": "àáâãäåāăą", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęě", "g": "ĝğġģ", "h": "ĥħ",
+      "i": "ìíîïĩīĭįıi\u{307}", "j": "ĵ", "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŉŋ",
+      "o": "òóôõöøōŏő", "r": "ŕŗř", "s": "śŝşšșſ", "t": "ţťŧț", "u": "ùúûüũūŭůűų", "w": "ŵ",
+      "y": "ýÿŷ", "z": "źżž", "ss": "ß", "ae": "æ", "oe": "œ", "th": "þ",
+    ]
+    var table: [Unicode.Scalar: String] = [:]
+    for (plain, letters) in rows {
+      for scalar in letters.unicodeScalars where scalar.value >= 0x80 { table[scalar] = plain }
+    }
+    return table
+  }()
+}

@@ -1,0 +1,66 @@
+import Geospatial
+import ProviderDirectory
+
+/// One role as an index document: its terms, its value and its record. Kept and refilled, so that
+/// a million of them allocate little.
+struct RoleDocument {
+  private(set) var filters = TermList()
+  private(set) var words = TermList()
+  /// Slot 0: where the role is and which one it is; `PlaceColumns` is made of these.
+  private(set) var value: [UInt8] = []
+  private(set) var record: [UInt8] = []
+  /// The distinct words of the name, for the spelling dictionary.
+  private(set) var nameWords: [[UInt8]] = []
+
+  static let placeSlot: UInt32 = 0
+  static let placeWidth = 24
+
+  mutating func fill(with role: PractitionerRole, insurerIDs: [String]) {
+    fillFilters(role, insurerIDs: insurerIDs)
+    fillWords(role.name)
+    var place = RecordWriter(bytes: value)
+    place.bytes.removeAll(keepingCapacity: true)
+    place.fixed(role.id.rawValue)
+    place.fixed(role.site.coordinate.latitude.bitPattern)
+    place.fixed(role.site.coordinate.longitude.bitPattern)
+    value = place.bytes
+    record.removeAll(keepingCapacity: true)
+    RoleRecord.encode(role, into: &record)
+  }
+
+  private mutating func fillFilters(_ role: PractitionerRole, insurerIDs: [String]) {
+    filters.removeAll()
+    for taxonomy in role.taxonomies { filters.append(.specialty, taxonomy.text) }
+    for insurer in insurerIDs { filters.append(.insurer, insurer) }
+    for plan in role.plans { filters.append(.plan, plan.planID) }
+    let geohash = Geohash(role.site.coordinate, precision: TermPrefix.geohashPrecisions.upperBound)
+    let text = geohash.text.utf8
+    for precision in TermPrefix.geohashPrecisions {
+      filters.append(.geohash, text.prefix(precision))
+    }
+    for type in role.visitTypes { filters.append(.visitType, type.rawValue) }
+    for language in role.languages { filters.append(.language, language) }
+    if let gender = role.gender { filters.append(.gender, gender.rawValue) }
+    if role.hasSchedule { filters.append(.bookable, TermPrefix.bookableTerm) }
+  }
+
+  private mutating func fillWords(_ name: ProviderName) {
+    words.removeAll()
+    nameWords.removeAll(keepingCapacity: true)
+    switch name {
+    case .person(let first, let middle, let last, _, _):
+      for part in [first, middle, last] { appendWords(of: part) }
+    case .organization(let name):
+      appendWords(of: name)
+    }
+  }
+
+  private mutating func appendWords(of text: String) {
+    for word in NameWords.words(of: text) {
+      for term in word.terms {
+        words.append(.nameWord, term)
+        if term.count > 1, !nameWords.contains(term) { nameWords.append(term) }
+      }
+    }
+  }
+}

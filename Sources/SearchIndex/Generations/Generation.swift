@@ -1,0 +1,154 @@
+import CXapian
+import Crypto
+
+/// One published index: a directory that never changes while it is served.
+public struct Generation: Hashable, Sendable {
+  /// For example `gen-0007`; later ones sort after earlier ones of the same length.
+  public let name: String
+  public let path: String
+  public let manifest: Manifest
+
+  static let databaseName = "postings.glass"
+  static let placesName = "places"
+  static let verifiedName = "VERIFIED"
+  static let fileNames = [databaseName, placesName]
+
+  var databasePath: String { "\(path)/\(Self.databaseName)" }
+  var placesPath: String { "\(path)/\(Self.placesName)" }
+
+  /// Reads and checks the manifest; the files are looked at by `check` and `verify`.
+  init(name: String, path: String) throws(IndexError) {
+    self.name = name
+    self.path = path
+    let manifestPath = "\(path)/\(Manifest.name)"
+    guard FileSystem.exists(manifestPath) else {
+      throw .corrupt(path: path, detail: "it has no \(Manifest.name)")
+    }
+    manifest = try Manifest(decoding: try FileSystem.read(manifestPath), path: manifestPath)
+    guard manifest.generation == name, manifest.files.map(\.name) == Self.fileNames else {
+      throw .corrupt(path: manifestPath, detail: "it belongs to \(manifest.generation)")
+    }
+  }
+
+  /// Vouches for the files without reading all of them each time.
+  ///
+  /// After a full verification the stamp of each file (size, modification and change time, inode,
+  /// device) is kept in `VERIFIED`. While the stamps are the same nothing has written to the files;
+  /// when one differs, that file is hashed again. What a disk loses silently under an unchanged file
+  /// is found by `verify`.
+  func check() throws(IndexError) {
+    let recorded = try recordedStamps()
+    var verified: [FileStamp] = []
+    for file in manifest.files {
+      let path = "\(self.path)/\(file.name)"
+      let stamp = try presentStamp(of: file, at: path)
+      verified.append(recorded[file.name] == stamp.text ? stamp : try hash(file, at: path))
+    }
+    let text = Self.stampsText(manifest.files, verified, of: manifest)
+    if recorded["text"] != text { try record(text) }
+  }
+
+  /// Reads every byte of every file and compares it with the manifest.
+  public func verify() throws(IndexError) {
+    var stamps: [FileStamp] = []
+    for file in manifest.files {
+      let path = "\(self.path)/\(file.name)"
+      _ = try presentStamp(of: file, at: path)
+      stamps.append(try hash(file, at: path))
+    }
+    try record(Self.stampsText(manifest.files, stamps, of: manifest))
+  }
+
+  private func presentStamp(
+    of file: Manifest.File, at path: String
+  ) throws(IndexError) -> FileStamp {
+    guard FileSystem.exists(path) else { throw .corrupt(path: path, detail: "the file is missing") }
+    let stamp = try FileStamp(ofFileAt: path)
+    guard stamp.size == file.size else {
+      throw .corrupt(
+        path: path, detail: "it has \(stamp.size) bytes, and was published with \(file.size)")
+    }
+    return stamp
+  }
+
+  private func hash(_ file: Manifest.File, at path: String) throws(IndexError) -> FileStamp {
+    let (digest, stamp) = try Self.digest(ofFileAt: path)
+    guard digest == file.sha256 else {
+      throw .corrupt(
+        path: path, detail: "its SHA-256 is not the one it was published with (\(file.sha256))")
+    }
+    return stamp
+  }
+
+  /// The file's SHA-256, and its stamp from before it was read.
+  static func digest(ofFileAt path: String) throws(IndexError) -> (String, FileStamp) {
+    let file = try MappedFile(path: path)
+    var hasher = SHA256()
+    hasher.update(bufferPointer: file.bytes)
+    return (hexadecimal(hasher.finalize()), file.stamp)
+  }
+
+  /// By file name; the whole text under "text", and nothing when it belongs to another manifest.
+  private func recordedStamps() throws(IndexError) -> [String: String] {
+    let path = "\(self.path)/\(Self.verifiedName)"
+    guard FileSystem.exists(path) else { return [:] }
+    let text = String(decoding: try FileSystem.read(path), as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    guard lines.first == Substring(Self.stampsHeader(of: manifest)) else { return [:] }
+    var stamps = ["text": text]
+    for line in lines.dropFirst() {
+      let parts = line.split(separator: "\t")
+      if parts.count == 2 { stamps[String(parts[0])] = String(parts[1]) }
+    }
+    return stamps
+  }
+
+  private static func stampsHeader(of manifest: Manifest) -> String {
+    "verified \(manifest.generation) \(hexadecimal(SHA256.hash(data: manifest.encoded())))"
+  }
+
+  private static func stampsText(
+    _ files: [Manifest.File], _ stamps: [FileStamp], of manifest: Manifest
+  ) -> String {
+    var text = stampsHeader(of: manifest) + "\n"
+    for (file, stamp) in zip(files, stamps) { text += "\(file.name)\t\(stamp.text)\n" }
+    return text
+  }
+
+  /// In a home that cannot be written to there is nothing to keep, and each opening hashes again.
+  private func record(_ text: String) throws(IndexError) {
+    guard FileSystem.isWritable(path) else { return }
+    let path = "\(self.path)/\(Self.verifiedName)"
+    let aside = "\(path).\(FileSystem.processID)"
+    try FileSystem.write(Array(text.utf8), to: aside)
+    try FileSystem.rename(aside, to: path)
+  }
+}
+
+/// An index being built, in a directory that no reader looks into. While it exists, no other process
+/// can build one in the same home; when it goes away unpublished, its files do too.
+public final class BuildingGeneration {
+  let path: String
+  var content: IndexContent?
+  private let lock: FileLock
+
+  var databasePath: String { "\(path)/database" }
+
+  init(path: String, lock: FileLock) throws(IndexError) {
+    self.path = path
+    self.lock = lock
+    try FileSystem.remove(path)
+    try FileSystem.makeDirectory(path)
+  }
+
+  deinit {
+    do {
+      try FileSystem.remove(path)
+    } catch {
+      // Left-overs are removed by the next build, which holds the same lock.
+    }
+  }
+}
+
+@available(*, unavailable, message: "one thread builds")
+extension BuildingGeneration: Sendable {}

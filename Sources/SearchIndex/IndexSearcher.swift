@@ -1,0 +1,165 @@
+import CXapian
+import Geospatial
+public import ProviderDirectory
+
+/// Answers candidate queries from one generation. Belongs to one thread at a time.
+public final class IndexSearcher {
+  public let generation: Generation
+  private let xapian: XapianReader
+  private let places: PlaceColumns
+
+  /// - Throws: `IndexError.corrupt` when the parts of the generation do not belong together.
+  public init(_ generation: Generation) throws(IndexError) {
+    self.generation = generation
+    xapian = try XapianReader(path: generation.databasePath)
+    places = try PlaceColumns(path: generation.placesPath)
+    let counts = try xapian.counts()
+    guard counts.documents == places.count, counts.last == places.count else {
+      throw .corrupt(
+        path: generation.path,
+        detail: "\(places.count) places for \(counts.documents) documents")
+    }
+  }
+
+  /// Roles in the index.
+  public var count: Int { places.count }
+
+  /// The page of roles that match, filtered by the area before anything is cut off.
+  ///
+  /// - Throws: `IndexError.invalidQuery` for a limit or offset out of range or an area that is none.
+  public func candidates(_ query: CandidateQuery) throws(IndexError) -> CandidatePage {
+    guard (0...CandidateQuery.largestLimit).contains(query.limit), query.offset >= 0 else {
+      throw .invalidQuery(
+        detail: "limit \(query.limit) and offset \(query.offset): a limit is"
+          + " 0…\(CandidateQuery.largestLimit), an offset 0 or more")
+    }
+    let name = query.name.map(NameWords.words(of:)) ?? []
+    let groups = Self.groups(of: query, name: name)
+    let filter = try Self.filter(for: query.area)
+    let ranges = filter.ranges(places)
+    let (accepted, matched) = try match(groups, filter, ranges, query.matchedCount)
+    let candidates =
+      switch query.order {
+      case .relevance where !name.isEmpty:
+        listed(
+          try xapian.rank(
+            accepted, by: Self.rankingTerms(of: name), offset: query.offset, limit: query.limit),
+          from: query.origin ?? query.area?.center)
+      case .distance where query.origin ?? query.area?.center != nil:
+        NearestFirst(origin: (query.origin ?? query.area?.center)!, places: places)
+          .page(of: accepted, offset: query.offset, limit: query.limit)
+      default:
+        listed(
+          Array(accepted.dropFirst(query.offset).prefix(query.limit)),
+          from: query.origin ?? query.area?.center)
+      }
+    return CandidatePage(candidates: candidates, matched: matched, inArea: accepted.count)
+  }
+
+  /// The whole role, as it was indexed.
+  public func role(_ documentID: UInt32) throws(IndexError) -> PractitionerRole {
+    try xapian.record(of: documentID) { (bytes) throws(IndexError) in
+      do {
+        return try RoleRecord.decode(bytes)
+      } catch {
+        throw .corrupt(
+          path: generation.databasePath, detail: "the record of document \(documentID): \(error)")
+      }
+    }
+  }
+
+  /// The role's document in this generation; nil when it is not in it. Looks through all role ids,
+  /// a millisecond for a million.
+  public func documentID(of role: RoleID) -> UInt32? {
+    for index in 0..<places.count where places.roles[index] == role.rawValue {
+      return UInt32(index + 1)
+    }
+    return nil
+  }
+
+  /// The word of a name nearest to `word`, nil when it is one itself or none is near.
+  public func spellingSuggestion(for word: String) throws(IndexError) -> String? {
+    guard let folded = NameWords.words(of: word).first else { return nil }
+    let text = String(decoding: folded.joined, as: UTF8.self)
+    let suggestion = try xapian.suggestion(for: text)
+    return suggestion == text ? nil : suggestion
+  }
+
+  private func match(
+    _ groups: TermGroups, _ filter: AreaFilter, _ ranges: DocumentRanges, _ count: MatchedCount
+  ) throws(IndexError) -> (accepted: [UInt32], matched: Int) {
+    if count == .exact {
+      let everywhere = DocumentRanges.all(places.count)
+      let all = try xapian.intersect(groups, within: everywhere.ranges)
+      let near = ranges.keeping(all.documents)
+      let accepted = near.withUnsafeBufferPointer {
+        filter.accepted($0, ranges: ranges, places: places)
+      }
+      return (accepted, all.documents.count)
+    }
+    let near = try xapian.intersect(groups, within: ranges.ranges)
+    let accepted = filter.accepted(near.documents, ranges: ranges, places: places)
+    return (accepted, min(near.upperBound, places.count))
+  }
+
+  private func listed(_ documents: [UInt32], from origin: Coordinate?) -> [Candidate] {
+    if let origin { return NearestFirst(origin: origin, places: places).measured(documents) }
+    return documents.map {
+      Candidate(
+        roleID: places.role($0), documentID: $0, coordinate: places.coordinate($0),
+        distanceMeters: nil)
+    }
+  }
+
+  private static func filter(for area: Area?) throws(IndexError) -> AreaFilter {
+    do {
+      return try AreaFilter(area)
+    } catch {
+      throw .invalidQuery(detail: "the area: \(error)")
+    }
+  }
+
+  private static func groups(of query: CandidateQuery, name: [NameWords.Word]) -> TermGroups {
+    var groups = TermGroups()
+    if !query.specialties.isEmpty {
+      groups.appendGroup { for code in query.specialties { $0.append(.specialty, code.text) } }
+    }
+    if !query.insurance.isEmpty {
+      groups.appendGroup {
+        for filter in query.insurance {
+          switch filter {
+          case .insurer(let id): $0.append(.insurer, id)
+          case .plan(let id): $0.append(.plan, id)
+          }
+        }
+      }
+    }
+    if let type = query.visitType { groups.appendGroup { $0.append(.visitType, type.rawValue) } }
+    if !query.languages.isEmpty {
+      groups.appendGroup { for code in query.languages { $0.append(.language, code) } }
+    }
+    if let gender = query.gender { groups.appendGroup { $0.append(.gender, gender.rawValue) } }
+    if query.onlyWithSchedule {
+      groups.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
+    }
+    for word in name {
+      // In one piece or in all of its parts: "o'brien" finds OBRIEN, O'BRIEN and O BRIEN.
+      for part in word.parts {
+        groups.appendGroup {
+          $0.append(.nameWord, word.joined)
+          if word.parts.count > 1 { $0.append(.nameWord, part.prefix(NameWords.longestWord)) }
+        }
+      }
+    }
+    return groups
+  }
+
+  private static func rankingTerms(of name: [NameWords.Word]) -> TermList {
+    var terms = TermList()
+    for word in name { for term in word.terms { terms.append(.nameWord, term) } }
+    return terms
+  }
+}
+
+@available(*, unavailable, message: "each thread opens its own searcher")
+extension IndexSearcher: Sendable {}

@@ -1,0 +1,78 @@
+import Crypto
+public import Geospatial
+public import ProviderDirectory
+
+/// Fills a generation that is being built. Belongs to one thread.
+///
+/// Roles arrive by ascending (`orderKey`, role id): so the documents of a geohash cell have
+/// consecutive ids, and among roles at one place the ids are in the order of the role ids.
+public final class IndexWriter {
+  private let building: BuildingGeneration
+  private let xapian: XapianWriter
+  private var document = RoleDocument()
+  private var last: (key: UInt64, role: RoleID)?
+  private var spelling: [[UInt8]: Int] = [:]
+  private var digest = SHA256()
+  /// Roles added so far.
+  public private(set) var count = 0
+
+  /// Documents between flushes: the more, the fewer times a posting list is extended, at about
+  /// 1 KB of memory each.
+  static let flushThreshold = 50_000
+
+  public init(into building: BuildingGeneration) throws(IndexError) {
+    self.building = building
+    xapian = try XapianWriter(
+      path: building.databasePath, flushThreshold: Self.flushThreshold)
+  }
+
+  /// The place's position in the index's order: its geohash as 60 bits.
+  public static func orderKey(of coordinate: Coordinate) -> UInt64 {
+    Geohash(coordinate, precision: 12).bits
+  }
+
+  /// - Parameter insurerIDs: the insurers and brands to be found under, parents included.
+  /// - Throws: `IndexError.outOfOrder` when the role does not follow the one before.
+  public func add(_ role: PractitionerRole, insurerIDs: [String]) throws(IndexError) {
+    let key = Self.orderKey(of: role.site.coordinate)
+    if let last, (last.key, last.role) >= (key, role.id) {
+      throw .outOfOrder(detail: "\(role.id) was added after \(last.role)")
+    }
+    document.fill(with: role, insurerIDs: insurerIDs)
+    let id = try xapian.add(
+      filters: document.filters, words: document.words, value: document.value,
+      record: document.record)
+    last = (key, role.id)
+    count += 1
+    guard id == UInt32(count) else {
+      throw .library(detail: "document \(count) was given the id \(id)")
+    }
+    updateDigest()
+    for word in document.nameWords { spelling[word, default: 0] += 1 }
+  }
+
+  /// Writes what is still in memory; the generation can then be published. Call it once, last.
+  public func commit() throws(IndexError) {
+    for (word, occurrences) in spelling { try xapian.addSpelling(word, occurrences: occurrences) }
+    try xapian.commit()
+    building.content = IndexContent(documents: count, digest: Array(digest.finalize()))
+  }
+
+  private func updateDigest() {
+    for part in [document.filters.bytes, document.words.bytes, document.value, document.record] {
+      withUnsafeBytes(of: UInt32(part.count).littleEndian) { digest.update(bufferPointer: $0) }
+      part.withUnsafeBytes { digest.update(bufferPointer: $0) }
+    }
+  }
+}
+
+@available(*, unavailable, message: "a writer belongs to one thread")
+extension IndexWriter: Sendable {}
+
+/// What a writer has put into a generation.
+struct IndexContent: Hashable, Sendable {
+  var documents: Int
+  /// SHA-256 over every document's terms, value and record, in order: the same roles in the same
+  /// order give the same digest, whatever the bytes on disk.
+  var digest: [UInt8]
+}

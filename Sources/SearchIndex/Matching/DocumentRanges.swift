@@ -1,0 +1,162 @@
+import CXapian
+import Geospatial
+import Glibc
+
+/// Which document ids can lie in an area: ascending, disjoint ranges, made from the geohash order.
+struct DocumentRanges {
+  private(set) var ranges: [ncx_range] = []
+  /// For each range, whether all of its documents are known to be in the area.
+  private(set) var isInterior: [Bool] = []
+
+  static func all(_ count: Int) -> DocumentRanges {
+    var all = DocumentRanges()
+    all.append(0..<count, isInterior: true)
+    return all
+  }
+
+  /// Appends document indices (from 0); joins what touches.
+  mutating func append(_ indices: Range<Int>, isInterior interior: Bool) {
+    guard !indices.isEmpty else { return }
+    let range = ncx_range(first: UInt32(indices.lowerBound) + 1, last: UInt32(indices.upperBound))
+    if let last = ranges.indices.last, isInterior[last] == interior,
+      ranges[last].last + 1 == range.first
+    {
+      ranges[last].last = range.last
+    } else {
+      ranges.append(range)
+      isInterior.append(interior)
+    }
+  }
+
+  /// The documents in the cells of a cover, which hold the whole area.
+  init(cover: CellCover, places: PlaceColumns) {
+    let cells = cover.cells.map { ($0.geohash.bits, $0.geohash.precision, $0.isInterior) }
+      .sorted { $0.0 < $1.0 }
+    var start = 0
+    for (bits, precision, interior) in cells {
+      let size = UInt64(1) << UInt64(60 - 5 * precision)
+      let first = places.firstIndex(notBelow: bits, in: start..<places.count)
+      let end = places.firstIndex(notBelow: bits + size, in: first..<places.count)
+      append(first..<end, isInterior: interior)
+      start = end
+    }
+  }
+
+  init() {}
+
+  /// Those of `documents` (ascending) that the ranges hold.
+  func keeping(_ documents: UnsafeBufferPointer<UInt32>) -> [UInt32] {
+    var kept: [UInt32] = []
+    var range = 0
+    for document in documents {
+      while range < ranges.count, ranges[range].last < document { range += 1 }
+      if range == ranges.count { break }
+      if ranges[range].first <= document { kept.append(document) }
+    }
+    return kept
+  }
+}
+
+/// Finds the ranges for a circle: the documents themselves decide how finely the cells are split.
+struct CircleCover {
+  private let south: UInt32
+  private let north: UInt32
+  /// One interval, or two when the circle crosses the antimeridian.
+  private let longitudes: [ClosedRange<UInt32>]
+  private let places: PlaceColumns
+
+  /// A cell with so few documents is taken whole: reading them costs less than splitting.
+  private static let fewDocuments = 64
+  private static let bits = UInt32(30)
+
+  init(center: Coordinate, radiusMeters: Double, places: PlaceColumns) {
+    self.places = places
+    // A metre more than the circle, for the rounding of all that follows.
+    let radius = radiusMeters + 1
+    let latitudeSpan = radius / ChordBounds.tightestRadius * 180 / .pi
+    south = Self.index(center.latitude - latitudeSpan, from: -90, span: 180)
+    north = Self.index(center.latitude + latitudeSpan, from: -90, span: 180)
+    let furthest = abs(center.latitude) + latitudeSpan
+    // No path inside these latitudes crosses a degree of longitude in less than it measures at the
+    // one nearest to a pole, on the equator's radius, the ellipsoid's smallest parallel radius there.
+    let longitudeSpan =
+      furthest >= 90
+      ? 180 : radius / (Self.equatorialRadius * cos(furthest * .pi / 180)) * 180 / .pi
+    longitudes = Self.longitudes(
+      west: center.longitude - longitudeSpan, east: center.longitude + longitudeSpan)
+  }
+
+  private static let equatorialRadius = 6_378_137.0
+
+  func ranges() -> DocumentRanges {
+    var ranges = DocumentRanges()
+    visit(x: 0, y: 0, depth: 0, indices: 0..<places.count, into: &ranges)
+    return ranges
+  }
+
+  private static func index(_ degrees: Double, from: Double, span: Double) -> UInt32 {
+    let scaled = (degrees - from) / span * Double(1 << bits)
+    return UInt32(min(max(scaled.rounded(.down), 0), Double(1 << bits) - 1))
+  }
+
+  private static func longitudes(west: Double, east: Double) -> [ClosedRange<UInt32>] {
+    func interval(_ west: Double, _ east: Double) -> ClosedRange<UInt32> {
+      index(west, from: -180, span: 360)...index(east, from: -180, span: 360)
+    }
+    if east - west >= 360 { return [interval(-180, 180)] }
+    if west < -180 { return [interval(-180, east), interval(west + 360, 180)] }
+    if east > 180 { return [interval(-180, east - 360), interval(west, 180)] }
+    return [interval(west, east)]
+  }
+
+  /// A cell has x of 2^depth columns and y of 2^depth rows; its documents are `indices`.
+  private func visit(
+    x: UInt32, y: UInt32, depth: UInt32, indices: Range<Int>, into ranges: inout DocumentRanges
+  ) {
+    if indices.isEmpty { return }
+    let shift = Self.bits - depth
+    let (lowX, highX) = (x << shift, (x << shift) + (1 << shift) - 1)
+    let (lowY, highY) = (y << shift, (y << shift) + (1 << shift) - 1)
+    guard lowY <= north, highY >= south else { return }
+    guard longitudes.contains(where: { $0.lowerBound <= highX && $0.upperBound >= lowX }) else {
+      return
+    }
+    let isInside =
+      south <= lowY && highY <= north
+      && longitudes.contains { $0.lowerBound <= lowX && highX <= $0.upperBound }
+    if isInside || indices.count <= Self.fewDocuments || depth == Self.bits {
+      ranges.append(indices, isInterior: false)
+      return
+    }
+    let base = Self.key(x: lowX, y: lowY)
+    let quarter = UInt64(1) << UInt64(2 * (shift - 1))
+    var start = indices.lowerBound
+    for child in 0..<UInt32(4) {
+      let end =
+        child == 3
+        ? indices.upperBound
+        : places.firstIndex(
+          notBelow: base + quarter * UInt64(child + 1), in: start..<indices.upperBound)
+      visit(
+        x: x << 1 | child >> 1, y: y << 1 | child & 1, depth: depth + 1, indices: start..<end,
+        into: &ranges)
+      start = end
+    }
+  }
+
+  /// The 60-bit geohash of a cell's corner: bits of x and y in turn, x first.
+  private static func key(x: UInt32, y: UInt32) -> UInt64 {
+    spread(x) << 1 | spread(y)
+  }
+
+  /// Puts a zero before each bit (the "magic numbers" of interleaving).
+  private static func spread(_ value: UInt32) -> UInt64 {
+    var bits = UInt64(value)
+    bits = (bits | bits << 16) & 0x0000_ffff_0000_ffff
+    bits = (bits | bits << 8) & 0x00ff_00ff_00ff_00ff
+    bits = (bits | bits << 4) & 0x0f0f_0f0f_0f0f_0f0f
+    bits = (bits | bits << 2) & 0x3333_3333_3333_3333
+    bits = (bits | bits << 1) & 0x5555_5555_5555_5555
+    return bits
+  }
+}

@@ -1,0 +1,112 @@
+import CXapian
+
+/// An open Xapian database. Belongs to one thread at a time.
+final class XapianReader {
+  private let handle: OpaquePointer
+  private let path: String
+
+  init(path: String) throws(IndexError) {
+    var opened: OpaquePointer?
+    try xapianCall(path) { ncx_database_open(path, &opened, $0) }
+    guard let opened else { throw .library(detail: "\(path): opened to nothing") }
+    handle = opened
+    self.path = path
+  }
+
+  deinit { ncx_database_free(handle) }
+
+  /// How many documents there are, and the highest id.
+  func counts() throws(IndexError) -> (documents: UInt32, last: UInt32) {
+    var documents: UInt32 = 0
+    var last: UInt32 = 0
+    try xapianCall(path) { ncx_database_counts(handle, &documents, &last, $0) }
+    return (documents, last)
+  }
+
+  func frequencies(of terms: TermList) throws(IndexError) -> [UInt32] {
+    var frequencies = [UInt32](repeating: 0, count: terms.count)
+    try terms.withTerms { (terms) throws(IndexError) in
+      try xapianCall(path) { ncx_database_frequencies(handle, terms, &frequencies, $0) }
+    }
+    return frequencies
+  }
+
+  func record<Result>(
+    of document: UInt32, _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Result
+  ) throws(IndexError) -> Result {
+    var lent = ncx_bytes()
+    var message: UnsafeMutablePointer<CChar>?
+    let status = ncx_database_record(handle, document, &lent, &message)
+    if status != NCX_OK { ncx_free_message(message) }
+    if status == NCX_NO_SUCH_DOCUMENT || status == NCX_INVALID_ARGUMENT {
+      throw .noSuchDocument(document)
+    }
+    guard status == NCX_OK else {
+      throw IndexError(status, path: path, detail: "cannot read document \(document)")
+    }
+    return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
+  }
+
+  /// The values in `slot` of documents 1…count, each `width` bytes, one after the other.
+  func fixedValues(slot: UInt32, width: Int, count: Int) throws(IndexError) -> [UInt8] {
+    var values = [UInt8](repeating: 0, count: width * count)
+    try xapianCall(path) { message in
+      values.withUnsafeMutableBytes {
+        ncx_database_fixed_values(
+          handle, slot, width, count, $0.bindMemory(to: CChar.self).baseAddress, message)
+      }
+    }
+    return values
+  }
+
+  /// The documents that carry a term of every group, ascending, within `ranges` (ascending and
+  /// disjoint), lent until the next call on this reader; and how many at most carry such terms
+  /// anywhere.
+  func intersect(
+    _ groups: TermGroups, within ranges: [ncx_range]
+  ) throws(IndexError) -> (documents: UnsafeBufferPointer<UInt32>, upperBound: Int) {
+    var result = ncx_matches()
+    try groups.terms.withTerms { (terms) throws(IndexError) in
+      try xapianCall(path) {
+        ncx_database_intersect(
+          handle, terms, groups.ends, groups.ends.count, ranges, ranges.count, &result, $0)
+      }
+    }
+    return (
+      UnsafeBufferPointer(start: result.documents, count: result.count), Int(result.upper_bound)
+    )
+  }
+
+  /// `documents` (ascending) by BM25 weight for `words`, ties by id, from `offset`.
+  func rank(
+    _ documents: [UInt32], by words: TermList, offset: Int, limit: Int
+  ) throws(IndexError) -> [UInt32] {
+    var ranked: UnsafePointer<UInt32>?
+    var count = 0
+    try words.withTerms { (terms) throws(IndexError) in
+      try xapianCall(path) {
+        ncx_database_rank(
+          handle, terms, documents, documents.count, UInt32(clamping: offset),
+          UInt32(clamping: limit), &ranked, &count, $0)
+      }
+    }
+    return Array(UnsafeBufferPointer(start: ranked, count: count))
+  }
+
+  /// The nearest word of the dictionary; nil when none is close.
+  func suggestion(for word: String) throws(IndexError) -> String? {
+    var lent = ncx_bytes()
+    let utf8 = word.utf8CString
+    try xapianCall(path) { message in
+      utf8.withUnsafeBufferPointer {
+        ncx_database_suggest(handle, $0.baseAddress, $0.count - 1, &lent, message)
+      }
+    }
+    guard lent.count > 0 else { return nil }
+    return String(
+      decoding: UnsafeRawBufferPointer(start: lent.bytes, count: lent.count), as: UTF8.self)
+  }
+}
+
+@available(*, unavailable, message: "each thread opens its own reader")
+extension XapianReader: Sendable {}

@@ -1,0 +1,62 @@
+import CXapian
+
+/// The one writer of a database that is being built.
+final class XapianWriter {
+  private let handle: OpaquePointer
+  private let path: String
+
+  /// - Parameter flushThreshold: documents gathered in memory before their postings are written.
+  init(path: String, flushThreshold: Int) throws(IndexError) {
+    var opened: OpaquePointer?
+    try xapianCall(path) { ncx_writer_open(path, UInt32(flushThreshold), &opened, $0) }
+    guard let opened else { throw .library(detail: "\(path): opened to nothing") }
+    handle = opened
+    self.path = path
+  }
+
+  deinit { ncx_writer_free(handle) }
+
+  /// Returns the new document's id, one more than the last.
+  func add(
+    filters: TermList, words: TermList, value: [UInt8], record: [UInt8]
+  ) throws(IndexError) -> UInt32 {
+    var id: UInt32 = 0
+    try filters.withTerms { (filters) throws(IndexError) in
+      try words.withTerms { (words) throws(IndexError) in
+        try xapianCall(path) { message in
+          value.withUnsafeBytes { value in
+            record.withUnsafeBytes { record in
+              var document = ncx_document(
+                filters: filters, words: words, value: ncx_bytes(value), record: ncx_bytes(record))
+              return ncx_writer_add(handle, &document, &id, message)
+            }
+          }
+        }
+      }
+    }
+    return id
+  }
+
+  func addSpelling(_ word: [UInt8], occurrences: Int) throws(IndexError) {
+    try xapianCall(path) { message in
+      word.withUnsafeBytes {
+        ncx_writer_add_spelling(
+          handle, $0.bindMemory(to: CChar.self).baseAddress, $0.count,
+          UInt32(clamping: occurrences), message)
+      }
+    }
+  }
+
+  func commit() throws(IndexError) {
+    try xapianCall(path) { ncx_writer_commit(handle, $0) }
+  }
+}
+
+@available(*, unavailable, message: "a writer belongs to one thread")
+extension XapianWriter: Sendable {}
+
+extension ncx_bytes {
+  fileprivate init(_ buffer: UnsafeRawBufferPointer) {
+    self.init(bytes: buffer.bindMemory(to: CChar.self).baseAddress, count: buffer.count)
+  }
+}
