@@ -65,14 +65,15 @@ enum NameWords {
     guard scalar.value >= 0x80, scalar.properties.isAlphabetic else { return .space }
     let lower = scalar.properties.lowercaseMapping
     guard let first = lower.unicodeScalars.first else { return .space }
-    return .letter(withoutDiacritics[first] ?? lower)
+    // One letter may become a letter and a mark: İ in lower case is i with a dot above.
+    return .letter(withoutDiacritics[first] ?? String(first))
   }
 
   /// Latin-1 and Latin Extended-A letters as plain ones.
   private static let withoutDiacritics: [Unicode.Scalar: String] = {
     let rows = [
       "a": "àáâãäåāăą", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęě", "g": "ĝğġģ", "h": "ĥħ",
-      "i": "ìíîïĩīĭįıi\u{307}", "j": "ĵ", "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŉŋ",
+      "i": "ìíîïĩīĭįı", "j": "ĵ", "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŉŋ",
       "o": "òóôõöøōŏő", "r": "ŕŗř", "s": "śŝşšșſ", "t": "ţťŧț", "u": "ùúûüũūŭůűų", "w": "ŵ",
       "y": "ýÿŷ", "z": "źżž", "ss": "ß", "ae": "æ", "oe": "œ", "th": "þ",
     ]

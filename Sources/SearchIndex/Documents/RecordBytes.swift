@@ -57,7 +57,8 @@ struct RecordReader {
   }
 
   mutating func text() throws(RecordError) -> String {
-    let end = position + (try count())
+    let length = try count()
+    let end = position + length
     guard end <= bytes.count else { throw .truncated }
     defer { position = end }
     guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {

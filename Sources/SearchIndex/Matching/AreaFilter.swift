@@ -6,7 +6,7 @@ enum AreaFilter {
   case circle(center: Coordinate, radiusMeters: Double)
   case cells(PreparedArea)
 
-  init(_ area: Area?) throws {
+  init(_ area: Area?) throws(AreaError) {
     guard let area else {
       self = .everywhere
       return
@@ -26,7 +26,7 @@ enum AreaFilter {
     case .everywhere: .all(places.count)
     case .circle(let center, let radius):
       CircleCover(center: center, radiusMeters: radius, places: places).ranges()
-    case .cells(let area): DocumentRanges(cover: area.cover(maxCells: Self.cells), places: places)
+    case .cells(let area): DocumentRanges(area.ranges(maxCells: Self.cells), places: places)
     }
   }
 

@@ -28,17 +28,13 @@ struct DocumentRanges {
     }
   }
 
-  /// The documents in the cells of a cover, which hold the whole area.
-  init(cover: CellCover, places: PlaceColumns) {
-    let cells = cover.cells.map { ($0.geohash.bits, $0.geohash.precision, $0.isInterior) }
-      .sorted { $0.0 < $1.0 }
+  /// The documents in intervals of geohashes, ascending and apart.
+  init(_ intervals: [GeohashRange], places: PlaceColumns) {
     var start = 0
-    for (bits, precision, interior) in cells {
-      let size = UInt64(1) << UInt64(60 - 5 * precision)
-      let first = places.firstIndex(notBelow: bits, in: start..<places.count)
-      let end = places.firstIndex(notBelow: bits + size, in: first..<places.count)
-      append(first..<end, isInterior: interior)
-      start = end
+    for interval in intervals {
+      let first = places.firstIndex(notBelow: interval.bits.lowerBound, in: start..<places.count)
+      start = places.firstIndex(notBelow: interval.bits.upperBound, in: first..<places.count)
+      append(first..<start, isInterior: interval.isInterior)
     }
   }
 

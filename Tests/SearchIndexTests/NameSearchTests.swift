@@ -1,0 +1,71 @@
+import Geospatial
+import ProviderDirectory
+import SearchIndex
+import TestSupport
+import Testing
+
+@Suite struct NameSearchTests {
+  let directory: TemporaryDirectory
+  let searcher: IndexSearcher
+
+  static let names = [
+    "Mary O'Brien", "Mary OBRIEN", "Ann O BRIEN", "Brien O'Neil", "José Núñez", "Jane Smith-Jones",
+    "Jane Smith", "Jones Smith", "Ivan Li",
+  ]
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    var made = MadeUpRoles(seed: 9)
+    let roles = made.roles(Self.names.count).enumerated().map { index, role in
+      var role = role
+      let words = Self.names[index].split(separator: " ", maxSplits: 1).map(String.init)
+      role.name = .person(
+        first: words[0], middle: "", last: words[1], suffix: "", credential: "MD")
+      return role
+    }
+    searcher = try IndexSearcher(
+      try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
+  }
+
+  func found(_ name: String, _ order: CandidateOrder = .relevance) throws -> Set<String> {
+    let page = try searcher.candidates(CandidateQuery(name: name, order: order))
+    return Set(
+      try page.candidates.map { candidate in
+        guard
+          case .person(let first, _, let last, _, _) = try searcher.role(candidate.documentID).name
+        else { return "" }
+        return "\(first) \(last)"
+      })
+  }
+
+  @Test(
+    arguments: [
+      ("o'brien", ["Mary O'Brien", "Mary OBRIEN", "Ann O BRIEN", "Brien O'Neil"]),
+      ("OBrien", ["Mary O'Brien", "Mary OBRIEN"]), ("nunez", ["José Núñez"]),
+      ("NÚÑEZ josé", ["José Núñez"]), ("smith", ["Jane Smith-Jones", "Jane Smith", "Jones Smith"]),
+      ("smith-jones", ["Jane Smith-Jones", "Jones Smith"]),
+      ("jane smith", ["Jane Smith-Jones", "Jane Smith"]), ("jane brien", []), ("nobody", []),
+    ] as [(String, [String])])
+  func namesAreFoundHoweverTheyAreWritten(name: String, expected: [String]) throws {
+    #expect(try found(name) == Set(expected))
+    #expect(try found(name, .distance) == Set(expected))
+  }
+
+  @Test func theBestNameComesFirstAndPagesFollowOn() throws {
+    let all = try searcher.candidates(CandidateQuery(name: "smith-jones", order: .relevance))
+    guard case .person(_, _, let last, _, _) = try searcher.role(all.candidates[0].documentID).name
+    else { return }
+    #expect(last == "Smith-Jones")
+    let second = try searcher.candidates(
+      CandidateQuery(name: "smith-jones", order: .relevance, offset: 1, limit: 1))
+    #expect(second.candidates == [all.candidates[1]])
+    #expect(second.inArea == 2)
+  }
+
+  @Test func theNearestWordIsSuggested() throws {
+    #expect(try searcher.spellingSuggestion(for: "smiht") == "smith")
+    #expect(try searcher.spellingSuggestion(for: "Nuñes") == "nunez")
+    #expect(try searcher.spellingSuggestion(for: "smith") == nil)
+    #expect(try searcher.spellingSuggestion(for: "") == nil)
+  }
+}
