@@ -30,8 +30,8 @@ extension IndexError: CustomStringConvertible {
     case .locked(let path):
       "another process is building an index (\(path) is locked): wait for it to end"
     case .corrupt(let path, let detail):
-      "the index is damaged: \(path): \(detail): run `indexer rollback` to return to the one before,"
-        + " or `indexer run` to build it again"
+      "the index is damaged: \(path): \(detail): run `indexer rollback` to return to the one"
+        + " before, or `indexer run` to build it again"
     case .modified(let detail):
       "the index changed while it was being read (\(detail)): try again"
     case .unsupportedVersion(let path, let detail):

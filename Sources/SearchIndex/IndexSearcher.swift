@@ -26,7 +26,7 @@ public final class IndexSearcher {
 
   /// The page of roles that match, filtered by the area before anything is cut off.
   ///
-  /// - Throws: `IndexError.invalidQuery` for a limit or offset out of range or an area that is none.
+  /// - Throws: `IndexError.invalidQuery` for a limit or offset out of range or an unusable area.
   public func candidates(_ query: CandidateQuery) throws(IndexError) -> CandidatePage {
     guard (0...CandidateQuery.largestLimit).contains(query.limit), query.offset >= 0 else {
       throw .invalidQuery(

@@ -14,7 +14,7 @@ import Testing
 
   init() throws {
     directory = try TemporaryDirectory()
-    generations = IndexGenerations(root: "\(directory.path)/home/index")
+    generations = IndexGenerations(root: "\(directory.path)/fresh/index")
   }
 
   @Test mutating func thePublishedIsServedAndTheLastOnesAreKept() throws {

@@ -1,7 +1,7 @@
 /// A C ABI over Xapian 1.4, so that Swift can use it without C++ interoperation.
 ///
 /// Every function that can fail returns a status and, when it is not `NCX_OK`, sets `*message` to a
-/// text that the caller owns and frees with `ncx_free_message`. No C++ exception leaves this library.
+/// text that the caller owns and frees with `ncx_free_message`. No C++ exception leaves the library.
 /// A handle belongs to one thread at a time, and is freed once with its own `_free` function.
 #ifndef NEARCARE_CXAPIAN_H
 #define NEARCARE_CXAPIAN_H
@@ -78,7 +78,8 @@ ncx_status ncx_database_record(
 /// Copies the value in `slot` of documents 1…count, each `width` bytes, into `values`. A document
 /// without such a value, or with one of another width, is `NCX_CORRUPT`.
 ncx_status ncx_database_fixed_values(
-    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values, char **message);
+    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values,
+    char **message);
 
 typedef struct ncx_matches {
   /// Ascending; lent until the next call on the handle.

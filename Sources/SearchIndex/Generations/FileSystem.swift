@@ -116,7 +116,7 @@ enum FileSystem {
 }
 
 /// A file's bytes, mapped for reading as long as this object lives.
-final class MappedFile: @unchecked Sendable {  // immutable after init
+final class MappedFile {
   let bytes: UnsafeRawBufferPointer
   let stamp: FileStamp
 

@@ -34,8 +34,8 @@ public struct Generation: Hashable, Sendable {
   ///
   /// After a full verification the stamp of each file (size, modification and change time, inode,
   /// device) is kept in `VERIFIED`. While the stamps are the same nothing has written to the files;
-  /// when one differs, that file is hashed again. What a disk loses silently under an unchanged file
-  /// is found by `verify`.
+  /// when one differs, that file is hashed again. What a disk loses silently under an unchanged
+  /// file is found by `verify`.
   func check() throws(IndexError) {
     let recorded = try recordedStamps()
     var verified: [FileStamp] = []
@@ -125,8 +125,8 @@ public struct Generation: Hashable, Sendable {
   }
 }
 
-/// An index being built, in a directory that no reader looks into. While it exists, no other process
-/// can build one in the same home; when it goes away unpublished, its files do too.
+/// An index being built, in a directory that no reader looks into. While it exists, no other
+/// process can build one in the same home; when it goes away unpublished, its files do too.
 public final class BuildingGeneration {
   let path: String
   var content: IndexContent?

@@ -60,8 +60,8 @@ public struct IndexGenerations: Sendable {
     return try BuildingGeneration(path: "\(root)/building", lock: lock)
   }
 
-  /// Compacts and checks what was built, writes its manifest, brings all of it to the disk, and then
-  /// makes it the served one by replacing one name. Older generations beyond `keep` are removed.
+  /// Compacts and checks what was built, writes its manifest, brings all of it to the disk, and
+  /// then makes it the served one by replacing one name. Older generations beyond `keep` are removed.
   ///
   /// - Parameters:
   ///   - building: after its writer's `commit()`.

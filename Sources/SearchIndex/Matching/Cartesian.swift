@@ -44,7 +44,7 @@ enum ChordBounds {
     return 2 * tightestRadius * asin(chord / (2 * tightestRadius)) + rounding
   }
 
-  /// The squared chords up to which a place is surely within `radius`, and from which surely beyond.
+  /// The squared chords up to which a place is surely within `radius`, and from which beyond it.
   static func squaredChords(
     aroundRadius radius: Double
   ) -> (surelyWithin: Double, surelyBeyond: Double) {

@@ -74,7 +74,7 @@ struct CircleCover {
     north = Self.index(center.latitude + latitudeSpan, from: -90, span: 180)
     let furthest = abs(center.latitude) + latitudeSpan
     // No path inside these latitudes crosses a degree of longitude in less than it measures at the
-    // one nearest to a pole, on the equator's radius, the ellipsoid's smallest parallel radius there.
+    // one nearest to a pole, whose radius is at least the equator's times the cosine.
     let longitudeSpan =
       furthest >= 90
       ? 180 : radius / (Self.equatorialRadius * cos(furthest * .pi / 180)) * 180 / .pi
