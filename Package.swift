@@ -29,6 +29,11 @@ let package = Package(
   products: [
     .executable(name: "nearcare", targets: ["nearcare"]),
     .executable(name: "indexer", targets: ["indexer"]),
+    // For Benchmarks/.
+    .library(name: "SearchIndex", targets: ["SearchIndex"]),
+    .library(name: "ProviderDirectory", targets: ["ProviderDirectory"]),
+    .library(name: "Geospatial", targets: ["Geospatial"]),
+    .library(name: "CivilTime", targets: ["CivilTime"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -1,7 +1,7 @@
 /// A C ABI over Xapian 1.4, so that Swift can use it without C++ interoperation.
 ///
 /// Every function that can fail returns a status and, when it is not `NCX_OK`, sets `*message` to a
-/// text that the caller owns and frees with `ncx_free_message`. No C++ exception leaves the library.
+/// text that the caller owns and frees with `ncx_free_message`. No C++ exception gets out.
 /// A handle belongs to one thread at a time, and is freed once with its own `_free` function.
 #ifndef NEARCARE_CXAPIAN_H
 #define NEARCARE_CXAPIAN_H

@@ -61,7 +61,7 @@ public struct IndexGenerations: Sendable {
   }
 
   /// Compacts and checks what was built, writes its manifest, brings all of it to the disk, and
-  /// then makes it the served one by replacing one name. Older generations beyond `keep` are removed.
+  /// then makes it the served one by replacing one name. Generations beyond `keep` are removed.
   ///
   /// - Parameters:
   ///   - building: after its writer's `commit()`.
