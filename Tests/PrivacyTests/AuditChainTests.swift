@@ -86,6 +86,16 @@ import Testing
     }
   }
 
+  @Test func aRowOfAnotherHistoryDoesNotFit() {
+    var rows = trail(12)
+    let other = chain.row(after: .empty, fields: ["write", "patient", "9", nil])
+    let head = AuditHead(sequence: other.sequence, mac: other.mac)
+    rows[1] = chain.row(after: head, fields: rows[1].fields)
+    #expect(throws: AuditBreak.mac(sequence: 2)) { try chain.verify(rows) }
+    rows[0] = other
+    #expect(throws: AuditBreak.mac(sequence: 3)) { try chain.verify(rows) }
+  }
+
   @Test func aTrailOfAnotherKeyDoesNotHold() {
     let other = AuditChain(key: .random(seeded(2)))
     #expect(throws: AuditBreak.mac(sequence: 1)) { try other.verify(trail(3)) }

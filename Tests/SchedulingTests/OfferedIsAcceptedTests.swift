@@ -79,4 +79,28 @@ import Testing
     ]
     #expect(codes == expected)
   }
+
+  /// Years 0 to 9999, of which slot ids reach 1970 to 9999; before that some zones had offsets with seconds.
+  @Test func atTheEndsOfTheCalendar() throws {
+    let round = try hours("00:00-24:00 every 60")
+    let ends = [
+      "0000-01-01T00:00:00Z", "1883-11-18T12:00:00Z", "1969-12-31T12:00:00Z",
+      "1970-01-01T00:00:00Z", "9999-12-31T20:00:00Z",
+    ]
+    for zone in RandomCase.zones {
+      let office = try schedule(zone, round, horizon: 1)
+      for text in ends {
+        let now = instant(text)
+        let offered = Set(slots(in: office, busy: [], now: now).map(\.start))
+        if text == "0000-01-01T00:00:00Z" { #expect(offered.isEmpty) }
+        for minute in stride(from: Int64(-120), to: 60 * 52, by: 15) {
+          let start = now.adding(seconds: minute * 60)
+          let visit = ProposedVisit(
+            role: drLee, start: start, end: start.adding(seconds: 3600), visitType: .inPerson)
+          let reasons = refusals(of: visit, in: office, busy: [], now: now)
+          #expect(reasons.isEmpty == offered.contains(start), "\(zone) \(start) \(reasons)")
+        }
+      }
+    }
+  }
 }
