@@ -66,7 +66,7 @@ let package = Package(
     module("QueryParsing", ["ProviderDirectory", "CivilTime", "Geospatial"]),
     module("SearchIndex", ["CXapian", "ProviderDirectory", "Geospatial", "CivilTime", crypto]),
     module("Scheduling", ["ProviderDirectory", "CivilTime"]),
-    module("Privacy", ["CivilTime", crypto]),
+    module("Privacy", [crypto]),
     module(
       "Store",
       ["Scheduling", "ProviderDirectory", "Privacy", "CivilTime", "Geospatial", "CSQLite", grdb]),
@@ -111,7 +111,7 @@ let package = Package(
     tests(of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"]),
     tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"]),
-    tests(of: "Privacy", ["Privacy", "CivilTime"]),
+    tests(of: "Privacy", ["Privacy"]),
     tests(
       of: "Store",
       [

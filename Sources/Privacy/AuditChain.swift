@@ -4,7 +4,8 @@ import Crypto
 public struct AuditRow: Hashable, Sendable {
   /// 1 for the first row, one more for each that follows.
   public var sequence: Int64
-  /// The row's columns in the order of the table, the authentication code left out; nil is SQL's NULL.
+  /// The row's columns in the order of the table, the authentication code left out; nil is SQL's
+  /// NULL.
   public var fields: [String?]
   /// 32 bytes, see `AuditChain.mac`.
   public var mac: [UInt8]
@@ -51,8 +52,8 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Chains the rows of the audit trail: each row's code is an HMAC over the code before it, its own number
-/// and its fields, so that no row can be changed, removed, added or moved without the key.
+/// Chains the rows of the audit trail: each row's code is an HMAC over the code before it, its own
+/// number and its fields, so that no row can be changed, removed, added or moved without the key.
 ///
 /// The chain alone cannot tell that its last rows were cut off; compare with a head kept elsewhere.
 public struct AuditChain: Sendable {

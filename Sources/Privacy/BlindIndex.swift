@@ -1,9 +1,11 @@
 import Crypto
 
-/// Finds a patient by e-mail or telephone number though both columns are sealed: the column stores a keyed
-/// hash (HMAC-SHA256) of the normalized value, equal for equal values and useless without the key.
+/// Finds a patient by e-mail or telephone number though both columns are sealed: the column stores
+/// a keyed hash (HMAC-SHA256) of the normalized value, equal for equal values and useless without
+/// the key.
 ///
-/// E-mail and telephone hashes have keys of their own, so columns cannot be matched with one another.
+/// E-mail and telephone hashes have keys of their own, so columns cannot be matched with one
+/// another.
 public struct BlindIndex: Sendable {
   private let emailKey: SymmetricKey
   private let phoneKey: SymmetricKey

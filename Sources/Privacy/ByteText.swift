@@ -52,8 +52,8 @@ public func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
   return difference == 0
 }
 
-/// Joins fields so that no two different lists of fields give the same bytes: each is preceded by its
-/// length in bytes as a big-endian `UInt64`, and an absent field differs from an empty one.
+/// Joins fields so that no two different lists of fields give the same bytes: each is preceded by
+/// its length in bytes as a big-endian `UInt64`, and an absent field differs from an empty one.
 struct FieldBytes {
   private(set) var bytes: [UInt8] = []
 

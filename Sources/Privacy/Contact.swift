@@ -1,5 +1,5 @@
-/// Why a text is not an e-mail address or a telephone number. The message does not repeat the text, which
-/// may be a patient's.
+/// Why a text is not an e-mail address or a telephone number. The message does not repeat the text,
+/// which may be a patient's.
 public struct ContactError: Error, Hashable, Sendable, CustomStringConvertible {
   public let field: String
   public let problem: String
@@ -9,8 +9,9 @@ public struct ContactError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// An e-mail address in the one spelling under which it is looked up: trimmed and in lower case.
 ///
-/// RFC 5321 lets a host tell `Ann` from `ann`; no large one does, and people type either, so both parts
-/// are lower-cased. Quoted local parts, comments, address literals and non-ASCII addresses are refused.
+/// RFC 5321 lets a host tell `Ann` from `ann`; no large one does, and people type either, so both
+/// parts are lower-cased. Quoted local parts, comments, address literals and non-ASCII addresses
+/// are refused.
 public struct EmailAddress: Hashable, Sendable {
   public let text: String
 

@@ -9,23 +9,23 @@ import Crypto
 ///     key 64 hexadecimal digits
 ///     check 16 hexadecimal digits: the first 8 bytes of the SHA-256 of the lines above
 ///
-/// Only its owner may read it (mode 0600 or tighter); a looser mode is refused, not repaired, because the
-/// key may be known to others already.
+/// Only its owner may read it (mode 0600 or tighter); a looser mode is refused, not repaired,
+/// because the key may be known to others already.
 public struct KeyFile: Sendable {
   public let path: String
 
   public init(path: String) { self.path = path }
 
-  /// Throws `.missing` when there is none. Use this wherever sealed data exists already: a new key could
-  /// not open it.
+  /// Throws `.missing` when there is none. Use this wherever sealed data exists already: a new key
+  /// could not open it.
   public func load() throws(PrivateFileError) -> SealingKey {
     var contents = try PrivateFile(path: path).read(limit: 512)
     defer { contents.wipe() }
     return try decode(contents)
   }
 
-  /// Loads the key, or makes one where there is none. Of several processes that do so at once, one makes
-  /// the key and all get that one.
+  /// Loads the key, or makes one where there is none. Of several processes that do so at once, one
+  /// makes the key and all get that one.
   public func loadOrCreate(
     random: RandomSource = .system
   ) throws(PrivateFileError) -> SealingKey {

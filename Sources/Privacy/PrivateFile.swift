@@ -1,7 +1,7 @@
 import Glibc
 
-/// Why a file that holds a secret was not read or written. The message names the path, what is wrong and
-/// what to do; it never contains what the file holds.
+/// Why a file that holds a secret was not read or written. The message names the path, what is
+/// wrong and what to do; it never contains what the file holds.
 public enum PrivateFileError: Error, Equatable, Sendable {
   case missing(path: String)
   /// Someone other than the owner may read or write it.
@@ -38,8 +38,8 @@ extension PrivateFileError: CustomStringConvertible {
   }
 }
 
-/// A small file that its owner alone may touch: read whole after checks on the open descriptor, written
-/// beside its place, synced, and put in place in one step.
+/// A small file that its owner alone may touch: read whole after checks on the open descriptor,
+/// written beside its place, synced, and put in place in one step.
 struct PrivateFile: Sendable {
   enum Placement { case replacing, unlessPresent }
   enum Placed { case placed, alreadyPresent }
@@ -74,8 +74,8 @@ struct PrivateFile: Sendable {
     return bytes
   }
 
-  /// Puts `contents` in place, mode 0600, after it is on disk. With `.unlessPresent` a file that another
-  /// process put there first stays untouched.
+  /// Puts `contents` in place, mode 0600, after it is on disk. With `.unlessPresent` a file that
+  /// another process put there first stays untouched.
   func write(
     _ contents: [UInt8], _ placement: Placement, random: RandomSource
   ) throws(PrivateFileError) -> Placed {

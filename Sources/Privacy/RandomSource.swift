@@ -1,8 +1,8 @@
 /// Where keys, nonces and session tokens get their bytes.
 ///
-/// The default is the operating system's generator (`getrandom(2)` on Linux). Tests inject their own, so
-/// that a failure replays; a predictable source must never seal real data, because AES-GCM loses all
-/// protection when a nonce repeats.
+/// The default is the operating system's generator (`getrandom(2)` on Linux). Tests inject their
+/// own, so that a failure replays; a predictable source must never seal real data, because AES-GCM
+/// loses all protection when a nonce repeats.
 public struct RandomSource: Sendable {
   private let draw: @Sendable (Int) -> [UInt8]
 

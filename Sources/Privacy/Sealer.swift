@@ -15,11 +15,13 @@ extension SealingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .truncated(let byteCount):
-      "a sealed value of \(byteCount) bytes is shorter than \(Sealer.overheadBytes), the least possible"
+      "a sealed value has \(byteCount) bytes, and none is shorter than \(Sealer.overheadBytes); "
+        + "restore it from a backup"
     case .unsupportedVersion(let version):
       "a sealed value has format \(version), this program reads \(Sealer.version); update nearcare"
     case .wrongKey(let sealedUnder, let have):
-      "a value is sealed under key \(sealedUnder), the key file holds \(have); restore that key file"
+      "a value is sealed under key \(sealedUnder), and the key file holds \(have); "
+        + "restore the file of the former"
     case .tampered(let table, let row, let column):
       "\(table).\(column) of row \(row) was changed outside nearcare; restore it from a backup"
     case .notText(let table, let row, let column):
@@ -32,9 +34,9 @@ extension SealingError: CustomStringConvertible {
 
 /// Seals patient columns with AES-256-GCM (NIST SP 800-38D).
 ///
-/// A sealed value is `version (1 byte) ‖ key id (8) ‖ nonce (12, random) ‖ ciphertext ‖ tag (16)`. Its
-/// header, table, row and column are authenticated with it, so a value moved elsewhere does not open. Each
-/// column has a key of its own, which keeps random nonces safe for 2³² values a column.
+/// A sealed value is `version (1 byte) ‖ key id (8) ‖ nonce (12, random) ‖ ciphertext ‖ tag (16)`.
+/// Its header, table, row and column are authenticated with it, so a value moved elsewhere does not
+/// open. Each column has a key of its own, which keeps random nonces safe for 2³² values a column.
 ///
 /// The length of the text is not hidden.
 public struct Sealer: Sendable {

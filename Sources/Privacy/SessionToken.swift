@@ -2,8 +2,8 @@ import Crypto
 
 /// The secret that a signed-in terminal shows for its patient: 256 random bits.
 ///
-/// The database stores `hash` alone, so a copy of it signs nobody in. Printing a token withholds it; its
-/// one way out is `text`.
+/// The database stores `hash` alone, so a copy of it signs nobody in. Printing a token withholds
+/// it; its one way out is `text`.
 public struct SessionToken: Sendable {
   static let byteCount = 32
   private let bytes: [UInt8]

@@ -10,8 +10,8 @@ struct OffsetSpan {
 
 /// The offsets of a zone from one moment on, looked up as far as they are asked for.
 ///
-/// Within a span, wall time and UTC differ by a constant, so slots are laid by addition alone; the zone is
-/// asked once a span instead of once a slot.
+/// Within a span, wall time and UTC differ by a constant, so slots are laid by addition alone; the
+/// zone is asked once a span instead of once a slot.
 struct OffsetTimeline {
   private(set) var spans: [OffsetSpan]
   private let zone: Zone
@@ -21,14 +21,14 @@ struct OffsetTimeline {
     spans = [Self.span(of: zone, from: start)]
   }
 
-  /// Offsets lie between −12 and +14 hours (tzdata, since the Philippines crossed over in 1844), so the
-  /// first moment of a date comes at most 14 hours before its midnight in UTC.
+  /// A moment before any zone's clock shows `date`. The easternmost offset ever was 15 hours and 13
+  /// minutes (America/Metlakatla before 1867, in tzdata).
   static func start(of date: CivilDate) -> Int64 {
     Int64(date.daysSinceEpoch) * 86_400 - 16 * 3600
   }
 
-  /// Makes sure that `spans` reach the moment when a UTC clock shows `wallSeconds` and a day more, by which
-  /// time every zone's clock has shown it.
+  /// Makes sure that `spans` reach the moment when a UTC clock shows `wallSeconds` and a day more,
+  /// by which time every zone's clock has shown it.
   mutating func extend(pastWall wallSeconds: Int64) {
     while spans[spans.count - 1].upper < wallSeconds + 86_400 {
       spans.append(Self.span(of: zone, from: spans[spans.count - 1].upper))

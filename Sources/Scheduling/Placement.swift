@@ -1,12 +1,12 @@
 public import CivilTime
 public import ProviderDirectory
 
-/// Every reason why `visit` may not be placed in `schedule` now, in the order of precedence; empty when it
-/// may. This is the one rule: `slots` lists what it accepts, and a hold or a booking asks it again inside
-/// its transaction.
+/// Every reason why `visit` may not be placed in `schedule` now, in the order of precedence; empty
+/// when it may. This is the one rule: `slots` lists what it accepts, and a hold or a booking asks
+/// it again inside its transaction.
 ///
-/// `busy` holds the practitioner's live claims at any site (without the asker's own hold on this very
-/// slot), `patientBusy` the patient's booked visits; neither need be sorted.
+/// `busy` holds the practitioner's live claims at any site (without the asker's own hold on this
+/// very slot), `patientBusy` the patient's booked visits; neither need be sorted.
 public func refusals(
   of visit: ProposedVisit, in schedule: Schedule, busy: [Busy], patientBusy: [Busy] = [],
   now: Instant
@@ -31,8 +31,8 @@ public func refusals(
   return found.sorted()
 }
 
-/// The same for a bare start, as a person asks "why not at nine?": of the lengths and visit types that the
-/// schedule offers, the answer is for the one that comes nearest to being possible.
+/// The same for a bare start, as a person asks "why not at nine?": of the lengths and visit types
+/// that the schedule offers, the answer is for the one that comes nearest to being possible.
 public func refusals(
   ofStart start: Instant, visitType: VisitType? = nil, in schedule: Schedule, busy: [Busy],
   patientBusy: [Busy] = [], now: Instant
@@ -105,7 +105,8 @@ private func refusalByHours(_ visit: ProposedVisit, _ schedule: Schedule) -> Ref
   }
 }
 
-/// The hours that have a part on `date`: its own, and those that began the day before and pass midnight.
+/// The hours that have a part on `date`: its own, and those that began the day before and pass
+/// midnight.
 private func windows(of schedule: Schedule, around date: CivilDate) -> [Window] {
   var found: [Window] = []
   for start in [date.adding(days: -1), date] {

@@ -9,12 +9,12 @@ public struct Refusal: Hashable, Sendable {
     self.message = message
   }
 
-  /// The refusals of the whole booking surface, in the order of precedence: where several apply, the first is
-  /// the answer, and `why-not` lists them in this order.
+  /// The refusals of the whole booking surface, in the order of precedence: where several apply,
+  /// the first is the answer, and `why-not` lists them in this order.
   ///
-  /// What cannot be read comes first, then who asks, then what is named and its state, then the rules of the
-  /// schedule, which no one else can change meanwhile, and last the claims of others, which may vanish. So a
-  /// slot of yesterday is `slot-in-past` whoever has taken it. The texts are contracts.
+  /// What cannot be read comes first, then who asks, then what is named and its state, then the
+  /// rules of the schedule, and last the claims on the time, which may vanish again. So a slot of
+  /// yesterday is `slot-in-past` whoever has taken it. The texts are contracts.
   public enum Code: String, CaseIterable, Hashable, Sendable {
     // The request
     case malformedSlot = "malformed-slot"

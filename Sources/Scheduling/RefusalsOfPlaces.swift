@@ -15,8 +15,8 @@ extension Refusal {
     let minutes = (schedule.rules.minimumNoticeSeconds + 59) / 60
     return Refusal(
       .notice,
-      "\(schedule.zone.rfc3339(visit.start)) is too soon: this practice asks for \(minutes) minutes' "
-        + "notice, so the earliest start is \(schedule.zone.rfc3339(earliest)); "
+      "\(schedule.zone.rfc3339(visit.start)) is too soon: this practice asks for \(minutes) "
+        + "minutes' notice, so the earliest start is \(schedule.zone.rfc3339(earliest)); "
         + seeSlots(visit.role))
   }
 

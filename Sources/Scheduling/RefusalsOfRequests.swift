@@ -1,7 +1,8 @@
 public import CivilTime
 public import ProviderDirectory
 
-// The refusals that come of the request itself, of who makes it, and of the hold or appointment it names.
+// The refusals that come of the request itself, of who makes it, and of the hold or appointment it
+// names.
 
 extension Refusal {
   public static func malformedSlot(_ text: String) -> Refusal {

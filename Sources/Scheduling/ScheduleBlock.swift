@@ -3,14 +3,15 @@ public import ProviderDirectory
 
 /// Weekly hours: on each `weekday`, from `start` to `end` by the site's wall clock, cut into slots.
 ///
-/// An `end` earlier than `start` is on the next day, so night hours are one block; 24:00 ends a day.
+/// An `end` earlier than `start` is on the next day, so night hours are one block; 24:00 ends a
+/// day.
 ///
-/// **Where the clocks change.** A block is every moment at which the site's clock shows a time from `start`
-/// up to, not including, `end`. A slot starts at a moment at which the clock shows `start`, or `start` plus
-/// a multiple of `slotMinutes`, and lies wholly in the block. So on a day that skips 02:00–03:00 no slot
-/// starts in that hour and 00:00–04:00 is three hours long; on a day that repeats 01:00–02:00 the same
-/// block is five hours long and its 01:30 slot is there twice, at two moments. The wall times of all other
-/// slots are those of any day.
+/// **Where the clocks change.** A block is every moment at which the site's clock shows a time from
+/// `start` up to, not including, `end`. A slot starts at a moment at which the clock shows `start`,
+/// or `start` plus a multiple of `slotMinutes`, and lies wholly in the block. So on a day that
+/// skips 02:00–03:00 no slot starts in that hour and 00:00–04:00 is three hours long; on a day that
+/// repeats 01:00–02:00 the same block is five hours long and its 01:30 slot is there twice, at two
+/// moments. The wall times of all other slots are those of any day.
 public struct ScheduleBlock: Hashable, Sendable {
   public let weekday: Weekday
   public let start: TimeOfDay
@@ -54,7 +55,8 @@ public struct ScheduleBlock: Hashable, Sendable {
 
 /// Something out of the weekly order, on given days, by the site's wall clock.
 ///
-/// Where both apply, time off wins over hours of any kind: nobody is booked with a practitioner who is away.
+/// Where both apply, time off wins over hours of any kind: nobody is booked with a practitioner who
+/// is away.
 public struct ScheduleException: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case timeOff
@@ -63,7 +65,8 @@ public struct ScheduleException: Hashable, Sendable {
   }
 
   public let kind: Kind
-  /// Whole minutes. Time off starts when the clock first shows `from` and ends when it last shows `to`.
+  /// Whole minutes. Time off starts when the clock first shows `from` and ends when it last shows
+  /// `to`.
   public let from: CivilDateTime
   public let to: CivilDateTime
 

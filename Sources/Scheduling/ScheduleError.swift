@@ -31,7 +31,8 @@ extension ScheduleError: CustomStringConvertible {
     case .extraHoursTooLong(let minutes):
       "extra hours of \(minutes) minutes; at most 1440 a row, so write a row a day"
     case .minimumNotice(let seconds):
-      "a minimum notice of \(seconds) seconds; 0 to \(BookingRules.longestNoticeSeconds) are allowed"
+      "a minimum notice of \(seconds) seconds; allowed are "
+        + "0 to \(BookingRules.longestNoticeSeconds)"
     case .horizon(let days):
       "a booking horizon of \(days) days; 1 to \(BookingRules.longestHorizonDays) are allowed"
     }

@@ -23,7 +23,8 @@ extension Slot: Comparable {
   }
 }
 
-/// A stretch of time, `end` not included, in which a person is taken: a live hold or a booked visit.
+/// A stretch of time, `end` not included, in which a person is taken: a live hold or a booked
+/// visit.
 public struct Busy: Hashable, Sendable {
   public let start: Instant
   public let end: Instant

@@ -1,12 +1,12 @@
 public import CivilTime
 public import ProviderDirectory
 
-/// Names a slot for good: role, start in UTC to the minute, minutes, visit type. It is not looked up
-/// anywhere, so it stays valid while screens and files keep it.
+/// Names a slot for good: role, start in UTC to the minute, minutes, visit type. It is not looked
+/// up anywhere, so it stays valid while screens and files keep it.
 ///
-/// The text form is `1234567893-4fz0q8-20261124T1400Z-30p`, `p` for in person and `t` for telehealth: letters,
-/// digits and hyphens, safe in a shell and in a URL. Because it carries UTC, the two 01:30 slots of a night
-/// that repeats an hour have different ids.
+/// The text form is `1234567893-4fz0q8-20261124T1400Z-30p`, `p` for in person and `t` for
+/// telehealth: letters, digits and hyphens, safe in a shell and in a URL. Because it carries UTC,
+/// the two 01:30 slots of a night that repeats an hour have different ids.
 public struct SlotID: Hashable, Sendable {
   public let role: RoleID
   /// On a whole minute, in the years 1970…9999.

@@ -1,11 +1,12 @@
 public import CivilTime
 import ProviderDirectory
 
-/// The slots of a schedule that `request` wants and that can be booked now: exactly those that `refusals`
-/// accepts, sorted, none twice.
+/// The slots of a schedule that `request` wants and that can be booked now: exactly those that
+/// `refusals` accepts, sorted, none twice.
 ///
-/// `busy` holds the practitioner's live claims; it is fastest when they are sorted and do not overlap, as the
-/// database returns them. The walk goes day by day from the earliest bookable moment and ends at the limit.
+/// `busy` holds the practitioner's live claims; it is fastest when they are sorted and do not
+/// overlap, as the database returns them. The walk goes day by day from the earliest bookable
+/// moment and ends at the limit.
 public func slots(
   in schedule: Schedule, matching request: SlotRequest = SlotRequest(), busy: [Busy], now: Instant
 ) -> [Slot] {
@@ -45,8 +46,8 @@ private struct SlotWalk {
   private var busy: TakenTimes
   private var timeOff: TakenTimes
   private var found: [Slot] = []
-  /// How many more are wanted from the day that is being laid, by each window of it, since any of them may
-  /// hold the day's first.
+  /// How many more are wanted from the day that is being laid, by each window of it, since any of
+  /// them may hold the day's first.
   private var room = 0
 
   init(

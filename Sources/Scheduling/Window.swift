@@ -32,16 +32,16 @@ struct Window: Hashable, Sendable {
   var wallMidnight: Int64 { Int64(date.daysSinceEpoch) * 86_400 }
   var slotSeconds: Int64 { Int64(slotMinutes) * 60 }
 
-  /// The part of the window that lies in `span`, on the time line; the start of a slot grid that covers it
-  /// is `wallStart - span.offsetSeconds`.
+  /// The part of the window that lies in `span`, on the time line; the start of a slot grid that
+  /// covers it is `wallStart - span.offsetSeconds`.
   func piece(in span: OffsetSpan) -> Range<Int64>? {
     let lower = max(span.lower, wallStart - span.offsetSeconds)
     let upper = min(span.upper, wallEnd - span.offsetSeconds)
     return lower < upper ? lower..<upper : nil
   }
 
-  /// The end of the unbroken stretch of the window that `piece`, the part in `spans[index]`, belongs to: a
-  /// slot that starts in the piece ends there at the latest.
+  /// The end of the unbroken stretch of the window that `piece`, the part in `spans[index]`,
+  /// belongs to: a slot that starts in the piece ends there at the latest.
   func end(of piece: Range<Int64>, at index: Int, in spans: [OffsetSpan]) -> Int64 {
     var end = piece.upperBound
     var next = index + 1

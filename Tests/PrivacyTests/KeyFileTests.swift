@@ -126,7 +126,8 @@ import Testing
     }
   }
 
-  /// Nothing in the process serializes the threads, so they meet in the file system as processes do.
+  /// Nothing in the process serializes the threads, so they meet in the file system as processes
+  /// do.
   @Test func ofManyWhoMakeAKeyAtOnceAllGetTheSame() throws {
     try withFolder { folder in
       for round in 0..<40 {

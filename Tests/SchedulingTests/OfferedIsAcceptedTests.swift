@@ -34,8 +34,8 @@ import Testing
     }
   }
 
-  /// Every five minutes around `now`, in every shape that the schedule knows and one it does not; a few
-  /// at odd seconds.
+  /// Every five minutes around `now`, in every shape that the schedule knows and one it does not; a
+  /// few at odd seconds.
   private func probes(_ it: RandomCase, seed: UInt64) -> [ProposedVisit] {
     var shapes: Set<Shape> = [Shape(minutes: 35, visitType: .inPerson)]
     for block in it.schedule.blocks {
@@ -80,7 +80,8 @@ import Testing
     #expect(codes == expected)
   }
 
-  /// Years 0 to 9999, of which slot ids reach 1970 to 9999; before that some zones had offsets with seconds.
+  /// Years 0 to 9999, of which slot ids reach 1970 to 9999; before that some zones had offsets with
+  /// seconds.
   @Test func atTheEndsOfTheCalendar() throws {
     let round = try hours("00:00-24:00 every 60")
     let ends = [

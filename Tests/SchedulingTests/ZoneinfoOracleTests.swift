@@ -5,8 +5,8 @@ import Scheduling
 import TestSupport
 import Testing
 
-/// The same questions put to a program that shares nothing with this one: Python's zoneinfo, walking the
-/// time line minute by minute and asking of each what the clock shows.
+/// The same questions put to a program that shares nothing with this one: Python's zoneinfo,
+/// walking the time line minute by minute and asking of each what the clock shows.
 @Suite struct ZoneinfoOracleTests {
   static let python: URL? = {
     let found = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
