@@ -12,7 +12,7 @@ enum PlaceName {
     .joined(separator: " ")
   }
 
-  private static func words(of text: some StringProtocol) -> [String] {
+  static func words(of text: some StringProtocol) -> [String] {
     var words: [String] = []
     var word = ""
     func flush() {
@@ -36,7 +36,7 @@ enum PlaceName {
   }
 
   /// `["washington", "d", "c"]` → `["washington", "dc"]`.
-  private static func joinSingleLetters(_ words: [String]) -> [String] {
+  static func joinSingleLetters(_ words: [String]) -> [String] {
     var joined: [String] = []
     var runIsOpen = false
     for word in words {
@@ -76,7 +76,7 @@ enum PlaceName {
   ]
 
   /// Latin letters with marks, by the letters that a US keyboard has for them.
-  private static let folded: [Unicode.Scalar: String] = {
+  static let folded: [Unicode.Scalar: String] = {
     var table: [Unicode.Scalar: String] = [:]
     for (plain, marked) in [
       ("a", "àáâãäåāăąÀÁÂÃÄÅĀĂĄ"), ("c", "çćčÇĆČ"), ("d", "ďđĎĐ"), ("e", "èéêëēĕėęěÈÉÊËĒĔĖĘĚ"),

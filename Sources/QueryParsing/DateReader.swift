@@ -1,0 +1,347 @@
+import CivilTime
+
+/// Finds the days in a query.
+///
+/// Said on a day D: "tomorrow" is D+1; a weekday alone or "this …" the next one after D; "next
+/// Tuesday" the Tuesday of the next Monday-to-Sunday week; "this week" D…Sunday; "next week"
+/// Monday…Sunday; "this weekend" the coming Saturday and Sunday; "next month" the whole of it; "within N
+/// days" D…D+N; "first week of December" the 1st to the 7th. A date without a year is the next such
+/// date, today included. An open end ("after Dec 3") is closed `openEndDays` later.
+struct DateReader {
+  struct Found {
+    var dates: ClosedRange<CivilDate>
+    /// Index of the token after it.
+    var end: Int
+    var note: String?
+  }
+
+  static let openEndDays = 30
+
+  let tokens: [QueryToken]
+  let calendar: Calendar
+
+  func add(to readings: inout Readings) {
+    for start in tokens.indices {
+      for found in days(at: start) + spans(at: start) {
+        readings.add(
+          start..<found.end, .dates(found.dates), Preference.term, note: found.note)
+      }
+    }
+  }
+
+  private func word(_ index: Int) -> String {
+    guard tokens.indices.contains(index) else { return "" }
+    return tokens[index].numeral ?? tokens[index].word?.text ?? ""
+  }
+
+  // MARK: One day, week or month
+
+  private func days(at start: Int) -> [Found] {
+    [
+      relativeDay(start), weekdayPhrase(start), thisOrNext(start), withinDays(start),
+      monthPhrase(start), monthAlone(start), numericDate(start), partOfMonth(start),
+      dayOfThisMonth(start), fromNow(start),
+    ].compactMap { $0 }
+  }
+
+  private func one(_ date: CivilDate, _ end: Int) -> Found { Found(dates: date...date, end: end) }
+
+  private func relativeDay(_ start: Int) -> Found? {
+    let today = calendar.today
+    switch word(start) {
+    case "today", "todays": return one(today, start + 1)
+    case "same" where word(start + 1) == "day": return one(today, start + 2)
+    case "tomorrow", "tomorrows", "tmrw", "tmw", "tommorow", "tomorow", "tommorrow", "2morrow":
+      return one(today.adding(days: 1), start + 1)
+    case "day" where word(start + 1) == "after" && word(start + 2) == "tomorrow":
+      return one(today.adding(days: 2), start + 3)
+    case "the" where word(start + 1) == "day" && word(start + 2) == "after":
+      return word(start + 3) == "tomorrow" ? one(today.adding(days: 2), start + 4) : nil
+    case "weekend", "weekends": return Found(dates: calendar.weekend(0), end: start + 1)
+    default: return nil
+    }
+  }
+
+  /// `Friday`, `Friday of next week`, `Friday this week`, `Friday Dec 4`.
+  private func weekdayPhrase(_ start: Int) -> Found? {
+    guard let weekday = CalendarWords.weekdays[word(start)] else { return nil }
+    var next = start + 1
+    if word(next) == "of" || word(next) == "in" { next += 1 }
+    if word(next) == "the" { next += 1 }
+    for (text, weeks) in [("this", 0), ("next", 1)]
+    where word(next) == text && word(next + 1) == "week" {
+      return one(calendar.day(weekday, weeksAhead: weeks), next + 2)
+    }
+    for date in [monthPhrase(start + 1), numericDate(start + 1), dayOfThisMonth(start + 1)] {
+      guard var date else { continue }
+      if date.dates.lowerBound.weekday != weekday {
+        date.note = "\(date.dates.lowerBound) is not a \(word(start))"
+      }
+      return date
+    }
+    return one(calendar.next(weekday), start + 1)
+  }
+
+  /// `this week`, `next Tuesday`, `the next 10 days`, `this coming weekend`, `week after next`.
+  private func thisOrNext(_ start: Int) -> Found? {
+    var next = start
+    if word(next) == "the" { next += 1 }
+    if word(next) == "week", word(next + 1) == "after", word(next + 2) == "next" {
+      return Found(dates: calendar.week(2), end: next + 3)
+    }
+    let first = word(next)
+    guard ["this", "next", "coming", "upcoming", "following"].contains(first) else { return nil }
+    next += 1
+    if first == "this", word(next) == "coming" || word(next) == "upcoming" || word(next) == "next" {
+      next += 1
+    }
+    let weeks = first == "next" || first == "following" ? 1 : 0
+    if let weekday = CalendarWords.weekdays[word(next)] {
+      let date = weeks == 1 ? calendar.day(weekday, weeksAhead: 1) : calendar.next(weekday)
+      return one(date, next + 1)
+    }
+    switch word(next) {
+    case "week" where CalendarWords.weekdays[word(next + 1)] != nil:
+      return one(
+        calendar.day(CalendarWords.weekdays[word(next + 1)]!, weeksAhead: weeks), next + 2)
+    case "week" where word(next + 1) == "on" && CalendarWords.weekdays[word(next + 2)] != nil:
+      return one(
+        calendar.day(CalendarWords.weekdays[word(next + 2)]!, weeksAhead: weeks), next + 3)
+    case "week", "weeks", "workweek": return Found(dates: calendar.week(weeks), end: next + 1)
+    case "weekend", "weekends": return Found(dates: calendar.weekend(weeks), end: next + 1)
+    case "month": return calendar.monthAhead(weeks).map { Found(dates: $0, end: next + 1) }
+    default: break
+    }
+    if first == "this" || first == "next", let month = CalendarWords.months[word(next)] {
+      let dates = calendar.month(year: calendar.year(ofMonth: month), month: month)
+      return dates.map { Found(dates: $0, end: next + 1) }
+    }
+    guard first != "this", let (days, end) = duration(next) else { return nil }
+    return Found(dates: calendar.within(days: days), end: end)
+  }
+
+  /// `within two weeks`, `within the next 10 days`, `in the next few days`, `over the next month`.
+  private func withinDays(_ start: Int) -> Found? {
+    guard ["within", "in", "during", "over", "inside"].contains(word(start)) else { return nil }
+    var next = start + 1
+    if word(next) == "the" || word(next) == "a" && duration(next) == nil { next += 1 }
+    let saysNext = ["next", "coming", "following"].contains(word(next))
+    if saysNext { next += 1 }
+    guard word(start) == "within" || word(start) == "inside" || saysNext else { return nil }
+    if saysNext, ["week", "month"].contains(word(next)), word(start) != "within" { return nil }
+    guard let (days, end) = duration(next) else { return nil }
+    return Found(dates: calendar.within(days: days), end: end)
+  }
+
+  /// `in 3 days`, `in two weeks`, `3 days from now`, `a week from Friday`: that very day.
+  private func fromNow(_ start: Int) -> Found? {
+    if word(start) == "in", word(start + 1) != "next", let (days, end) = duration(start + 1) {
+      return one(calendar.today.adding(days: days), end)
+    }
+    guard let (days, end) = duration(start), word(end) == "from" else { return nil }
+    if ["now", "today"].contains(word(end + 1)) {
+      return one(calendar.today.adding(days: days), end + 2)
+    }
+    guard let day = relativeDay(end + 1) ?? weekdayPhrase(end + 1) else { return nil }
+    return one(day.dates.lowerBound.adding(days: days), day.end)
+  }
+
+  /// A number of days, weeks, months (30 days) or hours, in days.
+  private func duration(_ start: Int) -> (days: Int, end: Int)? {
+    var next = start
+    var count = 1
+    if let number = GrammarWords.numbers[word(next)] ?? Int(word(next)), (1...999).contains(number)
+    {
+      count = number
+      next += 1
+      if ["couple", "few"].contains(word(next)) {
+        count = GrammarWords.numbers[word(next)]!
+        next += 1
+      }
+      if word(next) == "of" { next += 1 }
+    }
+    switch word(next) {
+    case "day", "days": return (count, next + 1)
+    case "business" where word(next + 1).hasPrefix("day"): return (count * 7 / 5 + 1, next + 2)
+    case "week", "weeks", "wks", "wk": return (count * 7, next + 1)
+    case "fortnight": return (count * 14, next + 1)
+    case "month", "months": return (count * 30, next + 1)
+    case "hours", "hour", "hrs": return ((count + 23) / 24, next + 1)
+    default: return nil
+    }
+  }
+
+  // MARK: Dates
+
+  /// `Dec 3`, `December 3rd, 2026`, `Dec 3-5`, `3 Dec`, `the 3rd of December`.
+  private func monthPhrase(_ start: Int) -> Found? {
+    var next = start
+    if let month = CalendarWords.months[word(next)] {
+      next += 1
+      if word(next) == "the" { next += 1 }
+      if let days = dayRange(word(next)),
+        let from = calendar.date(year: nil, month: month, day: days.0),
+        let to = CivilDate(year: from.year, month: month, day: days.1), from <= to
+      {
+        return Found(dates: from...to, end: next + 1)
+      }
+      guard let day = CalendarWords.dayOfMonth(word(next)) else { return nil }
+      return date(month: month, day: day, end: next + 1)
+    }
+    if word(next) == "the" { next += 1 }
+    guard let day = CalendarWords.dayOfMonth(word(next)) else { return nil }
+    next += 1
+    if word(next) == "of" { next += 1 }
+    guard let month = CalendarWords.months[word(next)] else { return nil }
+    return date(month: month, day: day, end: next + 1)
+  }
+
+  private func date(month: Int, day: Int, end: Int) -> Found? {
+    let year = Int(word(end)).flatMap { (2000...2100).contains($0) ? $0 : nil }
+    guard let date = calendar.date(year: year, month: month, day: day) else { return nil }
+    return one(date, year == nil ? end : end + 1)
+  }
+
+  /// `3-5` as days of a month.
+  private func dayRange(_ text: String) -> (Int, Int)? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let from = CalendarWords.dayOfMonth(parts[0]),
+      let to = CalendarWords.dayOfMonth(parts[1])
+    else { return nil }
+    return (from, to)
+  }
+
+  private func numericDate(_ start: Int) -> Found? {
+    guard let parts = CalendarWords.numericDate(word(start)),
+      let date = calendar.date(year: parts.year, month: parts.month, day: parts.day)
+    else { return nil }
+    return one(date, start + 1)
+  }
+
+  /// `the 15th`, `on the 3rd`.
+  private func dayOfThisMonth(_ start: Int) -> Found? {
+    guard word(start) == "the", CalendarWords.isOrdinalNumeral(word(start + 1)),
+      let day = CalendarWords.dayOfMonth(word(start + 1)), let date = calendar.dayOfMonth(day)
+    else { return nil }
+    return one(date, start + 2)
+  }
+
+  // MARK: Months and their parts
+
+  /// `in December`, `December`, `December 2026`; `may` and `march` only after a word such as "in".
+  private func monthAlone(_ start: Int) -> Found? {
+    let saysIn = ["in", "during", "sometime"].contains(word(start))
+    let next = saysIn ? start + 1 : start
+    guard let month = CalendarWords.months[word(next)],
+      saysIn || !CalendarWords.doubtfulMonths.contains(word(next))
+    else { return nil }
+    let year = Int(word(next + 1)).flatMap { (2000...2100).contains($0) ? $0 : nil }
+    let dates = calendar.month(year: year ?? calendar.year(ofMonth: month), month: month)
+    return dates.map { Found(dates: $0, end: year == nil ? next + 1 : next + 2) }
+  }
+
+  /// `first week of December`, `last week of the month`, `early December`, `end of December`.
+  private func partOfMonth(_ start: Int) -> Found? {
+    var next = start
+    if word(next) == "the" { next += 1 }
+    let first = word(next)
+    let days: (Int) -> ClosedRange<Int>
+    if word(next + 1) == "week",
+      let number = CalendarWords.ordinals[first] ?? (first == "last" ? 0 : nil)
+    {
+      days = { last in number == 0 ? last - 6...last : number * 7 - 6...min(number * 7, last) }
+      guard number < 5 || number == 5, let month = ofMonth(next + 2) else { return nil }
+      return part(month, days)
+    }
+    switch first {
+    case "early", "beginning", "start": days = { _ in 1...10 }
+    case "mid", "middle": days = { _ in 11...20 }
+    case "late", "end": days = { last in 21...last }
+    default: return nil
+    }
+    guard let month = ofMonth(next + 1) else { return nil }
+    return part(month, days)
+  }
+
+  /// A month after `of`, `in` or nothing.
+  private func ofMonth(_ start: Int) -> (year: Int, month: Int, end: Int)? {
+    var next = start
+    if word(next) == "of" || word(next) == "in" { next += 1 }
+    if word(next) == "the" || word(next) == "this", word(next + 1) == "month" {
+      return (calendar.today.year, calendar.today.month, next + 2)
+    }
+    if word(next) == "next", word(next + 1) == "month" {
+      let other = calendar.today.adding(months: 1)
+      return (other.year, other.month, next + 2)
+    }
+    guard let month = CalendarWords.months[word(next)] else { return nil }
+    return (calendar.year(ofMonth: month), month, next + 1)
+  }
+
+  private func part(
+    _ month: (year: Int, month: Int, end: Int), _ days: (Int) -> ClosedRange<Int>
+  ) -> Found? {
+    let range = days(CivilDate.daysInMonth(year: month.year, month: month.month))
+    guard let from = CivilDate(year: month.year, month: month.month, day: range.lowerBound),
+      let to = CivilDate(year: month.year, month: month.month, day: range.upperBound),
+      to >= calendar.today
+    else { return nil }
+    return Found(dates: max(from, calendar.today)...to, end: month.end)
+  }
+
+  // MARK: From one day to another
+
+  private static let until: Set<String> = ["to", "through", "thru", "until", "till"]
+
+  private func spans(at start: Int) -> [Found] {
+    [between(start), bounded(start)].compactMap { $0 }
+  }
+
+  /// `Monday to Friday`, `Mon-Fri`, `from Dec 3 through Dec 9`, `between Dec 3 and Dec 5`.
+  private func between(_ start: Int) -> Found? {
+    let opener = word(start)
+    let first = opener == "from" || opener == "between" ? start + 1 : start
+    var longest: Found?
+    for from in days(at: first) {
+      var next = from.end
+      let isHyphen = next < tokens.count && tokens[next].isJoined
+      if !isHyphen {
+        guard Self.until.contains(word(next)) || opener == "between" && word(next) == "and" else {
+          continue
+        }
+        next += 1
+      }
+      for to in days(at: next) where to.end > longest?.end ?? 0 {
+        var last = to.dates.upperBound
+        let isWeekday = CalendarWords.weekdays[word(next)] != nil
+        while isWeekday, last < from.dates.lowerBound { last = last.adding(days: 7) }
+        guard last >= from.dates.lowerBound else { continue }
+        longest = Found(dates: from.dates.lowerBound...last, end: to.end)
+      }
+    }
+    return longest
+  }
+
+  /// `by Friday`, `before Dec 10`, `after Dec 3`, `starting Monday`.
+  private func bounded(_ start: Int) -> Found? {
+    guard let day = days(at: start + 1).max(by: { $0.end < $1.end }) else { return nil }
+    let today = calendar.today
+    switch word(start) {
+    case "by", "until", "till":
+      return Found(dates: today...max(today, day.dates.upperBound), end: day.end)
+    case "before":
+      let last = day.dates.lowerBound.adding(days: -1)
+      return Found(dates: today...max(today, last), end: day.end)
+    case "after":
+      let from = day.dates.upperBound.adding(days: 1)
+      return openEnded(from, day.end)
+    case "from", "starting", "since", "beginning": return openEnded(day.dates.lowerBound, day.end)
+    default: return nil
+    }
+  }
+
+  private func openEnded(_ from: CivilDate, _ end: Int) -> Found {
+    let to = from.adding(days: Self.openEndDays)
+    return Found(dates: from...to, end: end, note: "looking from \(from) to \(to)")
+  }
+}

@@ -1,0 +1,143 @@
+import Geospatial
+import ProviderDirectory
+
+/// Finds the places in a query.
+struct PlaceReader {
+  let gazetteer: Gazetteer
+  let tokens: [QueryToken]
+  /// For the value of an option, which can be nothing but a place.
+  var acceptsEveryCity = false
+
+  func add(to readings: inout Readings) {
+    for start in tokens.indices {
+      if tokens[start].numeral != nil {
+        addPoint(start, to: &readings)
+        addZip(start, to: &readings)
+      }
+      addCities(start, to: &readings)
+    }
+  }
+
+  // MARK: ZIP codes and points
+
+  private func addZip(_ start: Int, to readings: inout Readings) {
+    guard let text = tokens[start].numeral, let entry = gazetteer.zip(text) else { return }
+    let place = ParsedPlace(zip: entry)
+    readings.add(start..<start + 1, .place(place), Preference.settledPlace)
+  }
+
+  /// `40.7,-74.0`: two numbers with a comma between, at least one of them with decimals.
+  private func addPoint(_ start: Int, to readings: inout Readings) {
+    guard start + 1 < tokens.count, tokens[start + 1].followsBreak,
+      let first = tokens[start].numeral, let second = tokens[start + 1].numeral,
+      first.contains(".") || second.contains("."),
+      let place = ParsedPlace(latitude: first, longitude: second)
+    else { return }
+    readings.add(start..<start + 2, .place(place), Preference.settledPlace)
+  }
+
+  // MARK: Cities
+
+  private func addCities(_ start: Int, to readings: inout Readings) {
+    var name = ""
+    for end in start..<min(start + 4, tokens.count) {
+      guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
+        let word = tokens[end].word
+      else { return }
+      name += end == start ? word.text : " " + word.text
+      let entries = gazetteer.cities(named: name)
+      guard !entries.isEmpty else { continue }
+      addWithState(start..<end + 1, entries, to: &readings)
+      addBare(start..<end + 1, entries, to: &readings)
+    }
+  }
+
+  private func addWithState(
+    _ range: Range<Int>, _ entries: [CityEntry], to readings: inout Readings
+  ) {
+    for (state, end) in states(at: range.upperBound) {
+      guard let entry = entries.first(where: { $0.state == state }) else { continue }
+      readings.add(
+        range.lowerBound..<end, .place(ParsedPlace(city: entry)), Preference.settledPlace)
+    }
+  }
+
+  /// The states that may be named from `start` on, with where each name ends.
+  func states(at start: Int) -> [(code: String, end: Int)] {
+    var found: [(code: String, end: Int)] = []
+    var name = ""
+    for end in start..<min(start + 3, max(start, tokens.count)) {
+      guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
+        let word = tokens[end].word
+      else { break }
+      name += end == start ? word.text : " " + word.text
+      if end == start, word.text.utf8.count == 2, !isStateCode(start) { continue }
+      if let state = gazetteer.state(named: name) { found.append((state.code, end + 1)) }
+    }
+    return found
+  }
+
+  /// `in`, `or`, `me` and the like are states only in capitals, after a comma, or at the very end.
+  private func isStateCode(_ index: Int) -> Bool {
+    let token = tokens[index]
+    guard GrammarWords.fillers.contains(token.word?.text ?? "") || token.word?.text == "la" else {
+      return true
+    }
+    return token.isAllCapitals || token.followsBreak || index == tokens.count - 1
+  }
+
+  private func addBare(
+    _ range: Range<Int>, _ entries: [CityEntry], to readings: inout Readings
+  ) {
+    let entry = entries[0]
+    let words = tokens[range].compactMap(\.word?.text)
+    let isWellKnown =
+      entry.kind == .alias || entry.kind == .borough
+      || entry.population >= (words.count > 1 ? 2_000 : Preference.bareCityPopulation)
+    let isOrdinary = words.count == 1 && GrammarWords.fillers.contains(words[0])
+    guard !isOrdinary || acceptsEveryCity else { return }
+    var note: String?
+    if entries.count > 1, entries[1].population >= max(20_000, entry.population / 5),
+      entries[1].city == entry.city
+    {
+      note = "\(entry.city) is taken for \(entry.city), \(entry.state)"
+    }
+    let place = Meaning.place(ParsedPlace(city: entry))
+    if followsPreposition(range.lowerBound) {
+      readings.add(
+        range, place, isWellKnown ? Preference.settledPlace : Preference.bareCity, note: note)
+    } else if isWellKnown || acceptsEveryCity {
+      readings.add(range, place, Preference.bareCity, note: note)
+    }
+  }
+
+  private func followsPreposition(_ index: Int) -> Bool {
+    guard index > 0, let word = tokens[index - 1].word?.text else { return false }
+    if GrammarWords.placePrepositions.contains(word) { return true }
+    return ["downtown", "the", "greater"].contains(word) && followsPreposition(index - 1)
+  }
+}
+
+extension ParsedPlace {
+  init(zip entry: ZipEntry) {
+    self.init(
+      kind: .zip,
+      label: entry.city.isEmpty ? entry.zip : "\(entry.zip) \(entry.city), \(entry.state)",
+      zip: entry.zip, city: entry.city.isEmpty ? nil : entry.city, state: entry.state,
+      coordinate: entry.coordinate, zoneName: entry.zoneName)
+  }
+
+  init(city entry: CityEntry) {
+    self.init(
+      kind: .city, label: "\(entry.city), \(entry.state)", city: entry.city, state: entry.state,
+      coordinate: entry.coordinate, zoneName: entry.zoneName)
+  }
+
+  /// Nil unless both are decimal numbers in degrees, in range. Its zone is not known yet.
+  init?(latitude: some StringProtocol, longitude: some StringProtocol) {
+    guard let latitude = Double(latitude), let longitude = Double(longitude),
+      let coordinate = Coordinate(latitude: latitude, longitude: longitude)
+    else { return nil }
+    self.init(kind: .point, label: "\(latitude),\(longitude)", coordinate: coordinate)
+  }
+}

@@ -1,0 +1,87 @@
+import CivilTime
+public import ProviderDirectory
+
+/// Reads a patient's line of words.
+///
+/// It is lenient: words that mean nothing to it are reported, never refused. Only a line longer than
+/// `lengthLimit` is.
+public struct QueryParser: Sendable {
+  /// In bytes of UTF-8.
+  public static let lengthLimit = 4096
+
+  let gazetteer: Gazetteer
+  let specialties: SpecialtyCatalog
+  let insurers: InsurerCatalog
+  let languages: LanguageCatalog
+  let taxonomy: TaxonomyCatalog
+
+  public init(
+    gazetteer: Gazetteer, specialties: SpecialtyCatalog, insurers: InsurerCatalog,
+    languages: LanguageCatalog, taxonomy: TaxonomyCatalog
+  ) {
+    self.gazetteer = gazetteer
+    self.specialties = specialties
+    self.insurers = insurers
+    self.languages = languages
+    self.taxonomy = taxonomy
+  }
+
+  public func parse(
+    _ text: String, context: ParseContext
+  ) throws(QueryError) -> ParsedQuery {
+    let size = text.utf8.count
+    guard size <= Self.lengthLimit else {
+      throw .tooLong(bytes: size, limit: Self.lengthLimit)
+    }
+    var tokens = QueryToken.tokens(of: text)
+    var corrections: [Int: String] = [:]
+    var today = self.today(context, place: nil)
+    var readings = self.readings(of: tokens, today: today)
+    correctSpelling(of: &tokens, readings: readings, corrections: &corrections)
+    if !corrections.isEmpty { readings = self.readings(of: tokens, today: today) }
+    var chosen = readings.heaviest()
+    // What day it is depends on the place, where there is no home to say so.
+    if context.home?.zoneName == nil, let place = self.place(in: chosen) {
+      let there = self.today(context, place: place)
+      if there != today {
+        today = there
+        chosen = self.readings(of: tokens, today: today).heaviest()
+      }
+    }
+    var assembly = QueryAssembly(text: text, tokens: tokens, parser: self, context: context)
+    return assembly.assemble(chosen, corrections: corrections)
+  }
+
+  func readings(of tokens: [QueryToken], today: CivilDate) -> Readings {
+    var readings = Readings(tokenCount: tokens.count)
+    let calendar = Calendar(today: today)
+    PlaceReader(gazetteer: gazetteer, tokens: tokens).add(to: &readings)
+    DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
+    TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
+    TermReader(
+      specialties: specialties, insurers: insurers, languages: languages, tokens: tokens
+    ).add(to: &readings)
+    return readings
+  }
+
+  /// The day at home, else at the place, else in the fallback zone.
+  func today(_ context: ParseContext, place: ParsedPlace?) -> CivilDate {
+    for name in [context.home?.zoneName, place?.zoneName] {
+      guard let name else { continue }
+      do {
+        return try Zone(name).local(at: context.now).date
+      } catch {
+        // A zone that this machine's tzdata lacks: the next best knowledge of the day is as good.
+        continue
+      }
+    }
+    return context.fallbackZone.local(at: context.now).date
+  }
+
+  private func place(in readings: [Reading]) -> ParsedPlace? {
+    for reading in readings {
+      if case .place(let place) = reading.meaning { return place }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,152 @@
+import ProviderDirectory
+
+/// A word of a query, or a number with what is written onto it (`12/4`, `5pm`, `10001-1234`, `-74.0`).
+struct QueryToken {
+  /// As written, without the punctuation around it.
+  let text: String
+  /// Folded for comparing; nil for writing that has no Latin letters.
+  var word: PhraseWord?
+  /// Kept whole because it starts like a number: lower-case ASCII.
+  let numeral: String?
+  /// Whether a comma, semicolon or the like stands before it.
+  let followsBreak: Bool
+  /// Whether it is joined to the token before it by a hyphen or slash, as in `Mon-Fri`.
+  let isJoined: Bool
+  /// Set when the spelling was corrected: the word that `word` now is.
+  var isCorrected = false
+
+  var isCapital: Bool { text.unicodeScalars.first.map { ("A"..."Z").contains($0) } ?? false }
+  var isAllCapitals: Bool { text.utf8.allSatisfy { (65...90).contains($0) } }
+  var isAlphabetic: Bool { numeral == nil && word != nil }
+}
+
+extension QueryToken {
+  /// Takes a text apart. Nothing but punctuation and white space is left out.
+  static func tokens(of text: String) -> [QueryToken] {
+    var tokenizer = Tokenizer()
+    for chunk in text.split(whereSeparator: \.isWhitespace) { tokenizer.read(chunk) }
+    return tokenizer.tokens
+  }
+}
+
+private struct Tokenizer {
+  var tokens: [QueryToken] = []
+  private var breakPending = false
+
+  /// A stretch without white space.
+  mutating func read(_ chunk: Substring) {
+    for (index, piece) in chunk.split(
+      omittingEmptySubsequences: false, whereSeparator: { ",;|\n".contains($0) }
+    ).enumerated() {
+      if index > 0 { breakPending = true }
+      readPiece(piece)
+    }
+  }
+
+  private mutating func readPiece(_ piece: Substring) {
+    let trimmed = Self.trimmed(piece)
+    if let numeral = Self.numeral(trimmed) {
+      let isPlain = !numeral.contains { "-/:.".contains($0) }
+      append(
+        text: String(trimmed), word: isPlain ? PhraseWord(numeral) : nil, numeral: numeral,
+        isJoined: false)
+    } else {
+      readWords(piece)
+    }
+  }
+
+  /// Runs of letters that can be compared, and runs of others; punctuation between them is dropped.
+  private mutating func readWords(_ piece: Substring) {
+    let scalars = piece.unicodeScalars
+    var start = scalars.startIndex
+    var isFirst = true
+    while start < scalars.endIndex {
+      let kind = RunKind(scalars[start])
+      var end = start
+      while end < scalars.endIndex, RunKind(scalars[end]) == kind || kind.takes(scalars[end]) {
+        end = scalars.index(after: end)
+      }
+      let run = String(scalars[start..<end])
+      switch kind {
+      case .letters:
+        for word in PhraseText.words(run) {
+          append(
+            text: run.contains(".") ? word : run, word: PhraseWord(word), numeral: nil,
+            isJoined: !isFirst)
+          isFirst = false
+        }
+      case .other:
+        append(text: run, word: nil, numeral: nil, isJoined: !isFirst)
+        isFirst = false
+      case .punctuation:
+        if run.contains("&") {
+          append(text: "&", word: PhraseWord("and"), numeral: nil, isJoined: false)
+        }
+      }
+      start = end
+    }
+  }
+
+  private mutating func append(text: String, word: PhraseWord?, numeral: String?, isJoined: Bool) {
+    tokens.append(
+      QueryToken(
+        text: text, word: word, numeral: numeral, followsBreak: breakPending, isJoined: isJoined))
+    breakPending = false
+  }
+
+  private static func trimmed(_ piece: Substring) -> Substring {
+    var piece = piece
+    while let last = piece.last, "!?.:\"')]}…”’".contains(last) { piece = piece.dropLast() }
+    while let first = piece.first, "#\"'([{“‘¿¡".contains(first) { piece = piece.dropFirst() }
+    return piece
+  }
+
+  /// The piece in lower case when it is digits, the signs of numbers, dates and times, and at most a few
+  /// letters at its end.
+  private static func numeral(_ piece: Substring) -> String? {
+    var digits = 0
+    var letters = 0
+    var bytes: [UInt8] = []
+    guard piece.utf8.count <= 24 else { return nil }
+    for (index, byte) in piece.utf8.enumerated() {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        digits += 1
+        bytes.append(byte)
+      case UInt8(ascii: "-") where index == 0: bytes.append(byte)
+      case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "."):
+        guard digits > 0 else { return nil }
+        bytes.append(byte)
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        guard digits > 0 else { return nil }
+        letters += 1
+        bytes.append(byte | 0x20)
+      default: return nil
+      }
+    }
+    guard digits > 0, letters <= 10 else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+private enum RunKind: Equatable {
+  case letters, other, punctuation
+
+  init(_ scalar: Unicode.Scalar) {
+    if PhraseText.writes(scalar) || scalar == "*" {
+      self = .letters
+    } else if scalar.isASCII || scalar.properties.isWhitespace
+      || [
+        .dashPunctuation, .otherPunctuation, .openPunctuation, .closePunctuation,
+        .initialPunctuation, .finalPunctuation, .control, .format,
+      ].contains(scalar.properties.generalCategory)
+    {
+      self = .punctuation
+    } else {
+      self = .other
+    }
+  }
+
+  /// A full stop inside letters belongs to them, as in `M.D.` and `St.Louis`.
+  func takes(_ scalar: Unicode.Scalar) -> Bool { self == .letters && scalar == "." }
+}

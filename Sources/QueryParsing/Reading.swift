@@ -1,0 +1,115 @@
+import CivilTime
+import ProviderDirectory
+
+/// One way to understand a stretch of tokens.
+struct Reading: Sendable {
+  let tokens: Range<Int>
+  let meaning: Meaning
+  let weight: Double
+  /// What is assumed if this reading is chosen.
+  var note: String?
+}
+
+enum Meaning: Sendable {
+  case specialty(SpecialtyConcept, isComplaint: Bool, forChild: Bool)
+  case insurer(Insurer)
+  case product(String)
+  case place(ParsedPlace)
+  case radius(miles: Double)
+  case dates(ClosedRange<CivilDate>)
+  case times(TimeRange)
+  case datesAndTimes(ClosedRange<CivilDate>, TimeRange)
+  case visitType(VisitType)
+  case language(Language)
+  case gender(Gender)
+  case name(String)
+  case sort(SortOrder)
+  case availability
+  case newPatients
+  /// The patient, not the practitioner: "for my son".
+  case patient(isChild: Bool)
+  case grammar
+}
+
+/// The one place that decides what words are when they could be two things.
+///
+/// Readings are laid side by side so that the sum of their weights is greatest; a token under no reading
+/// weighs nothing and is reported as not recognized. The rules, then, are these weights:
+///
+/// 1. More words under one reading beat the same words under several: "Spanish Fork" is the city, not
+///    the language; "chinese medicine" is acupuncture; "Portland Maine" is one place.
+/// 2. Words after `Dr.` are a name before anything else: "Dr. Boston", "Dr. May".
+/// 3. A place with its state, a ZIP code, or a place after "in", "near", "around" and the like beats
+///    the words of any table: "in Mobile", "Reading PA".
+/// 4. The words of the tables beat a bare city of the same name: "Oxford" is the insurer, "Orange"
+///    alone is nothing but the city.
+/// 5. Who treats beats what ails ("eye doctor" before "eye"), and both beat grammar.
+/// 6. A bare city counts only when it has at least `bareCityPopulation` people, so that ordinary words
+///    that some hamlet bears stay words.
+/// 7. `May`, `March`, `Sun` and the like are dates only beside a number or another word of dates.
+/// 8. A corrected spelling weighs less than the same words spelt right.
+enum Preference {
+  static let name = 6.0
+  static let settledPlace = 2.0
+  static let term = 0.0
+  static let complaint = -1.0
+  static let bareCity = -3.5
+  static let word = -4.0
+  static let grammar = -7.0
+  static let corrected = -2.0
+  static let bareCityPopulation = 10_000
+
+  /// Ten for each word, less three for the reading, so that one long reading beats two short ones.
+  static func weight(_ count: Int, _ preference: Double) -> Double {
+    10 * Double(count) - 3 + preference
+  }
+}
+
+/// The readings of a query, by the token that they start at.
+struct Readings {
+  private(set) var byStart: [[Reading]]
+
+  init(tokenCount: Int) { byStart = Array(repeating: [], count: tokenCount) }
+
+  mutating func add(
+    _ tokens: Range<Int>, _ meaning: Meaning, _ preference: Double, note: String? = nil
+  ) {
+    let weight = Preference.weight(tokens.count, preference)
+    byStart[tokens.lowerBound].append(
+      Reading(tokens: tokens, meaning: meaning, weight: weight, note: note))
+  }
+
+  /// Whether some reading covers the token at `index`.
+  func cover(_ index: Int) -> Bool {
+    byStart[max(0, index - 15)...index].contains { $0.contains { $0.tokens.contains(index) } }
+  }
+
+  /// The readings that together weigh most and do not overlap, in order. Of equals, the one found
+  /// first.
+  func heaviest() -> [Reading] {
+    let count = byStart.count
+    var best = [Double](repeating: 0, count: count + 1)
+    var choice = [Int?](repeating: nil, count: count)
+    for start in stride(from: count - 1, through: 0, by: -1) {
+      best[start] = best[start + 1]
+      for (index, reading) in byStart[start].enumerated() {
+        let weight = reading.weight + best[reading.tokens.upperBound]
+        if weight > best[start] {
+          best[start] = weight
+          choice[start] = index
+        }
+      }
+    }
+    var chosen: [Reading] = []
+    var position = 0
+    while position < count {
+      if let index = choice[position] {
+        chosen.append(byStart[position][index])
+        position = chosen[chosen.count - 1].tokens.upperBound
+      } else {
+        position += 1
+      }
+    }
+    return chosen
+  }
+}

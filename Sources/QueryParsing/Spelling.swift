@@ -1,0 +1,81 @@
+import ProviderDirectory
+
+extension QueryParser {
+  /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it is one
+  /// slip away, or two for words of at least eight letters. A word that is a place, a name after
+  /// "Dr.", or understood in any other way is never touched.
+  func correctSpelling(
+    of tokens: inout [QueryToken], readings: Readings, corrections: inout [Int: String]
+  ) {
+    for index in tokens.indices {
+      guard tokens[index].isAlphabetic, let word = tokens[index].word, word.text.utf8.count >= 6,
+        !readings.cover(index), gazetteer.cities(named: word.text).isEmpty,
+        gazetteer.state(named: word.text) == nil, let nearest = nearestWord(to: word.text)
+      else { continue }
+      tokens[index].word = PhraseWord(nearest)
+      tokens[index].isCorrected = true
+      corrections[index] = nearest
+    }
+  }
+
+  /// The word of the tables or the grammar that a misspelling is nearest to; of equals, the one that
+  /// starts most alike, then the first in the alphabet.
+  func nearestWord(to word: String) -> String? {
+    var search = NearestWord(word)
+    let offer = { (letters: UnsafeRawBufferPointer) in search.offer(phrase: letters) }
+    specialties.forEachPhrase(offer)
+    insurers.forEachPhrase(offer)
+    languages.forEachPhrase(offer)
+    GrammarWords.table.forEachPhrase { letters, _ in offer(letters) }
+    for var word in Self.calendarWords { word.withUTF8 { offer(UnsafeRawBufferPointer($0)) } }
+    return search.found
+  }
+
+  private static let calendarWords: [String] =
+    CalendarWords.weekdays.keys.filter { $0.utf8.count > 5 }
+    + CalendarWords.months.keys.filter { $0.utf8.count > 5 }
+    + [
+      "tomorrow", "tonight", "weekend", "morning", "afternoon", "evening", "mornings", "afternoons",
+    ]
+    + ["accepting", "accepts", "insurance", "appointment", "specialist", "doctor", "speaking"]
+}
+
+/// Keeps the best of the words that are offered.
+private struct NearestWord {
+  private let letters: [UInt8]
+  private let limit: Int
+  private var best: (distance: Int, prefix: Int, word: [UInt8])?
+
+  init(_ word: String) {
+    letters = Array(word.utf8)
+    limit = letters.count >= 8 ? 2 : 1
+  }
+
+  var found: String? { best.map { String(decoding: $0.word, as: UTF8.self) } }
+
+  mutating func offer(phrase: UnsafeRawBufferPointer) {
+    var start = 0
+    for index in 0...phrase.count where index == phrase.count || phrase[index] == UInt8(ascii: " ")
+    {
+      offer(UnsafeRawBufferPointer(rebasing: phrase[start..<index]))
+      start = index + 1
+    }
+  }
+
+  private mutating func offer(_ word: UnsafeRawBufferPointer) {
+    let bound = best?.distance ?? limit
+    guard word.count >= 5, abs(word.count - letters.count) <= bound, word[0] == letters[0],
+      let distance = EditDistance.between(letters, word, limit: bound)
+    else { return }
+    let prefix = zip(letters, word).prefix { $0 == $1 }.count
+    guard let best else {
+      self.best = (distance, prefix, Array(word))
+      return
+    }
+    let isBetter =
+      distance != best.distance
+      ? distance < best.distance
+      : prefix != best.prefix ? prefix > best.prefix : word.lexicographicallyPrecedes(best.word)
+    if isBetter { self.best = (distance, prefix, Array(word)) }
+  }
+}

@@ -1,0 +1,224 @@
+import ProviderDirectory
+
+/// Finds the words of the tables, and the words with a fixed meaning, in a query.
+struct TermReader {
+  let specialties: SpecialtyCatalog
+  let insurers: InsurerCatalog
+  let languages: LanguageCatalog
+  let tokens: [QueryToken]
+
+  func add(to readings: inout Readings) {
+    for start in tokens.indices {
+      addRadius(start, to: &readings)
+      guard tokens[start].word != nil else { continue }
+      let words = wordsFrom(start)
+      addSpecialties(start, words, to: &readings)
+      addOthers(start, words, to: &readings)
+      addGrammar(start, words, to: &readings)
+    }
+    for start in tokens.indices { addNames(start, to: &readings) }
+  }
+
+  private func word(_ index: Int) -> String {
+    guard tokens.indices.contains(index) else { return "" }
+    return tokens[index].word?.text ?? tokens[index].numeral ?? ""
+  }
+
+  /// The words from a token on, as far as there are any without a gap.
+  private func wordsFrom(_ start: Int) -> ArraySlice<PhraseWord> {
+    var words: [PhraseWord] = []
+    for token in tokens[start...].prefix(12) {
+      guard let word = token.word else { break }
+      words.append(word)
+    }
+    return words[...]
+  }
+
+  private func preference(_ range: Range<Int>, _ preference: Double) -> Double {
+    tokens[range].contains(where: \.isCorrected) ? preference + Preference.corrected : preference
+  }
+
+  // MARK: Tables
+
+  private func addSpecialties(
+    _ start: Int, _ words: ArraySlice<PhraseWord>, to readings: inout Readings
+  ) {
+    for mention in specialties.mentions(atStartOf: words) {
+      let range = start..<start + mention.wordCount
+      readings.add(
+        range,
+        .specialty(mention.concept, isComplaint: mention.isComplaint, forChild: false),
+        preference(range, mention.isComplaint ? Preference.complaint : Preference.term))
+    }
+    guard let first = words.first, GrammarWords.childWords.contains(first.text) else { return }
+    for mention in specialties.mentions(atStartOf: words.dropFirst()) where !mention.isComplaint {
+      let range = start..<start + 1 + mention.wordCount
+      readings.add(
+        range, .specialty(mention.concept, isComplaint: false, forChild: true),
+        preference(range, Preference.complaint))
+    }
+  }
+
+  private func addOthers(
+    _ start: Int, _ words: ArraySlice<PhraseWord>, to readings: inout Readings
+  ) {
+    for mention in insurers.mentions(atStartOf: words) {
+      let range = start..<start + mention.wordCount
+      readings.add(range, .insurer(mention.insurer), preference(range, Preference.term))
+    }
+    for mention in languages.mentions(atStartOf: words) {
+      let range = start..<start + mention.wordCount
+      readings.add(range, .language(mention.language), preference(range, Preference.term))
+    }
+    if let product = words.first.flatMap({ GrammarWords.products[$0.text] }) {
+      readings.add(start..<start + 1, .product(product), Preference.term)
+    }
+  }
+
+  private func addGrammar(
+    _ start: Int, _ words: ArraySlice<PhraseWord>, to readings: inout Readings
+  ) {
+    for match in GrammarWords.table.matches(atStartOf: words) {
+      let range = start..<start + match.wordCount
+      readings.add(
+        range, GrammarWords.phrases[Int(match.value)].meaning, preference(range, Preference.term))
+    }
+    if let first = words.first,
+      GrammarWords.fillers.contains(first.text) || GrammarWords.fillers.contains(first.singular)
+    {
+      readings.add(start..<start + 1, .grammar, preference(start..<start + 1, Preference.grammar))
+    }
+    addAge(start, to: &readings)
+  }
+
+  /// `5 year old`, `for my 3 yr old`.
+  private func addAge(_ start: Int, to readings: inout Readings) {
+    var next = start
+    if word(next) == "for" { next += 1 }
+    if ["my", "a", "our"].contains(word(next)) { next += 1 }
+    guard let years = Int(word(next)) ?? GrammarWords.numbers[word(next)],
+      (0...120).contains(years),
+      ["year", "years", "yr", "yo", "month", "months"].contains(word(next + 1))
+    else { return }
+    let isMonths = word(next + 1).hasPrefix("month")
+    guard word(next + 1) == "yo" || word(next + 2) == "old" || word(next + 2) == "olds" else {
+      return
+    }
+    let end = word(next + 1) == "yo" ? next + 2 : next + 3
+    readings.add(
+      start..<end, .patient(isChild: isMonths || years < 18), Preference.term)
+  }
+
+  // MARK: Radius
+
+  private static let miles: Set<String> = ["mi", "mile", "miles", "mil"]
+  private static let kilometers: Set<String> = [
+    "km", "kms", "kilometer", "kilometers", "kilometre", "kilometres",
+  ]
+  static let milesPerKilometer = 1 / 1.609344
+
+  /// `5 miles`, `within 10mi of`, `half a mile`, `8 km radius`.
+  private func addRadius(_ start: Int, to readings: inout Readings) {
+    var next = start
+    while ["within", "under", "up", "to", "less", "than", "max", "in", "a"].contains(word(next)),
+      next < start + 3
+    {
+      next += 1
+    }
+    guard let (miles, after) = distance(next) ?? (next > start ? distance(next - 1) : nil),
+      miles > 0, miles <= 12_500
+    else { return }
+    var end = after
+    if word(end) == "radius" { end += 1 }
+    if word(end) == "away" { end += 1 }
+    if ["of", "from", "around"].contains(word(end)) {
+      readings.add(start..<end, .radius(miles: miles), Preference.term)
+      end += 1
+    }
+    readings.add(start..<end, .radius(miles: miles), Preference.term)
+  }
+
+  private func distance(_ start: Int) -> (miles: Double, end: Int)? {
+    if word(start) == "walking", word(start + 1) == "distance" { return (1, start + 2) }
+    if word(start) == "half" {
+      let next = ["a", "an"].contains(word(start + 1)) ? start + 2 : start + 1
+      return Self.miles.contains(word(next)) ? (0.5, next + 1) : nil
+    }
+    var number = GrammarWords.numbers[word(start)].map(Double.init)
+    var unit = ""
+    if number == nil, tokens.indices.contains(start), let numeral = tokens[start].numeral {
+      let digits = numeral.prefix { $0.isNumber || $0 == "." }
+      number = Double(digits)
+      unit = numeral.dropFirst(digits.count).filter { $0 != "-" }
+    }
+    guard let number, number.isFinite else { return nil }
+    var end = start + 1
+    if unit.isEmpty {
+      unit = word(end)
+      end += 1
+    }
+    if Self.miles.contains(unit) { return (number, end) }
+    return Self.kilometers.contains(unit) ? (number * Self.milesPerKilometer, end) : nil
+  }
+
+  // MARK: Names
+
+  /// `Dr. Smith`, `Doctor Maria Lopez`, `Maria Lopez MD`.
+  private func addNames(_ start: Int, to readings: inout Readings) {
+    let title = word(start)
+    if ["dr", "drs", "doctor", "doc"].contains(title), !endsComplaint(at: start, readings) {
+      let isAbbreviation = title == "dr" || title == "drs"
+      var end = start + 1
+      while end < tokens.count, end < start + 4, mayBeName(end),
+        end == start + 1 && isAbbreviation || !isOtherwiseKnown(end, readings)
+      {
+        end += 1
+      }
+      if end > start + 1 {
+        let name = tokens[(start + 1)..<end].map(\.text).joined(separator: " ")
+        readings.add(start..<end, .name(name), Preference.name)
+      }
+    }
+    guard start > 0, GrammarWords.credentials.contains(title) else { return }
+    var first = start
+    while first > 0, first > start - 3, mayBeName(first - 1), !isOtherwiseKnown(first - 1, readings)
+    {
+      first -= 1
+    }
+    if first < start {
+      let name = tokens[first..<start].map(\.text).joined(separator: " ")
+      readings.add(first..<start + 1, .name(name), Preference.name)
+    }
+  }
+
+  private func mayBeName(_ index: Int) -> Bool {
+    let token = tokens[index]
+    guard token.isAlphabetic, !token.followsBreak else {
+      return token.isAlphabetic && word(index - 1) == "dr"
+    }
+    return !GrammarWords.fillers.contains(token.word?.text ?? "")
+      || token.isCapital
+        && !["In", "Who", "At", "For", "Near", "With", "On", "MD"].contains(token.text)
+  }
+
+  /// Whether a token already means something on its own, a small town apart.
+  private func isOtherwiseKnown(_ index: Int, _ readings: Readings) -> Bool {
+    for start in max(0, index - 4)...index {
+      for reading in readings.byStart[start] where reading.tokens.contains(index) {
+        if case .name = reading.meaning { continue }
+        return true
+      }
+    }
+    return false
+  }
+
+  /// `heart dr` is no name: what ails stands before the title.
+  private func endsComplaint(at index: Int, _ readings: Readings) -> Bool {
+    for start in max(0, index - 4)..<max(0, index) {
+      for reading in readings.byStart[start] where reading.tokens.upperBound == index {
+        if case .specialty(_, isComplaint: true, _) = reading.meaning { return true }
+      }
+    }
+    return false
+  }
+}
