@@ -90,6 +90,7 @@ import Testing
     ("Cambridge", "Cambridge", "MA"), ("columbus", "Columbus", "OH"),
     ("Mayagüez", "Mayagüez", "PR"), ("O'Fallon", "O'Fallon", "MO"), ("ofallon", "O'Fallon", "MO"),
     ("San  Antonio", "San Antonio", "TX"), ("winston salem", "Winston-Salem", "NC"),
+    ("COEUR D ALENE", "Coeur d'Alene", "ID"), ("Coeur d’Alene", "Coeur d'Alene", "ID"),
   ])
   func bestPlace(named name: String, is city: String, state: String) throws {
     let best = try #require(gazetteer.cities(named: name).first)
