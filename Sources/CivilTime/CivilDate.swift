@@ -113,9 +113,5 @@ extension CivilDate: CustomStringConvertible {
   }
 
   /// ISO 8601: `2026-12-01`; a year outside 0…9999 carries its sign.
-  public var description: String {
-    let (year, month, day) = components
-    let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
-    return sign + padded(abs(year), 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
-  }
+  public var description: String { DigitWriter.text { $0.date(self) } }
 }

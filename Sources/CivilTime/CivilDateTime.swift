@@ -37,5 +37,5 @@ public struct CivilDateTime: Hashable, Comparable, Sendable {
 
 extension CivilDateTime: CustomStringConvertible {
   /// ISO 8601 with seconds and no offset: `2026-12-01T09:30:00`.
-  public var description: String { "\(date)T\(time):" + padded(second, 2) }
+  public var description: String { DigitWriter.text { $0.dateTime(self) } }
 }

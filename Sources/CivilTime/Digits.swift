@@ -35,10 +35,65 @@ struct DigitReader<Bytes: Collection> where Bytes.Element == UInt8 {
   }
 }
 
-/// `value` in decimal, with leading zeros up to `width`; `value` is not negative.
-func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Puts together a short text of digits and marks.
+struct DigitWriter {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  /// The text that `body` writes, of at most 64 bytes.
+  static func text(_ body: (inout DigitWriter) -> Void) -> String {
+    String(unsafeUninitializedCapacity: 64) { buffer in
+      var writer = DigitWriter(buffer: buffer)
+      body(&writer)
+      return writer.count
+    }
+  }
+
+  private init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  mutating func mark(_ byte: UInt8) {
+    buffer[count] = byte
+    count += 1
+  }
+
+  /// At least `width` digits, with leading zeros; `value` is not negative.
+  mutating func number(_ value: Int, _ width: Int) {
+    var divisor = 1
+    for _ in 1..<width { divisor *= 10 }
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      mark(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+      divisor /= 10
+    }
+  }
+
+  /// `2026-12-01`; a year outside 0…9999 carries its sign.
+  mutating func date(_ date: CivilDate) {
+    let (year, month, day) = date.components
+    if year < 0 { mark(UInt8(ascii: "-")) }
+    if year > 9999 { mark(UInt8(ascii: "+")) }
+    number(abs(year), 4)
+    mark(UInt8(ascii: "-"))
+    number(month, 2)
+    mark(UInt8(ascii: "-"))
+    number(day, 2)
+  }
+
+  /// `09:30`.
+  mutating func time(_ time: TimeOfDay) {
+    number(time.hour, 2)
+    mark(UInt8(ascii: ":"))
+    number(time.minute, 2)
+  }
+
+  /// `2026-12-01T09:30:00`.
+  mutating func dateTime(_ civil: CivilDateTime) {
+    date(civil.date)
+    mark(UInt8(ascii: "T"))
+    time(civil.time)
+    mark(UInt8(ascii: ":"))
+    number(civil.second, 2)
+  }
 }
 
 extension Int {

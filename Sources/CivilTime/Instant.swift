@@ -1,4 +1,5 @@
-/// A moment on the UTC time line, in whole seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+/// A moment on the UTC time line, in whole seconds since 1970-01-01T00:00:00Z, leap seconds not
+/// counted.
 public struct Instant: Hashable, Comparable, Sendable {
   public let secondsSinceEpoch: Int64
 

@@ -62,12 +62,20 @@ extension Instant {
   /// The format has no seconds in offsets: one that has them (local mean times before 1900 or so)
   /// is cut to the minute, and the text still names this instant.
   public func rfc3339(offsetSeconds: Int? = nil) -> String {
-    guard let offsetSeconds else { return "\(CivilDateTime(self, offsetSeconds: 0))Z" }
+    guard let offsetSeconds else {
+      return DigitWriter.text { writer in
+        writer.dateTime(CivilDateTime(self, offsetSeconds: 0))
+        writer.mark(UInt8(ascii: "Z"))
+      }
+    }
     let offsetMinutes = offsetSeconds / 60
-    let civil = CivilDateTime(self, offsetSeconds: offsetMinutes * 60)
-    let (hours, minutes) = abs(offsetMinutes).quotientAndRemainder(dividingBy: 60)
-    let sign = offsetMinutes < 0 ? "-" : "+"
-    return "\(civil)\(sign)" + padded(hours, 2) + ":" + padded(minutes, 2)
+    return DigitWriter.text { writer in
+      writer.dateTime(CivilDateTime(self, offsetSeconds: offsetMinutes * 60))
+      writer.mark(offsetMinutes < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+      writer.number(abs(offsetMinutes) / 60, 2)
+      writer.mark(UInt8(ascii: ":"))
+      writer.number(abs(offsetMinutes) % 60, 2)
+    }
   }
 }
 

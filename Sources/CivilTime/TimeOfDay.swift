@@ -38,5 +38,5 @@ public struct TimeOfDay: Hashable, Comparable, Sendable {
 
 extension TimeOfDay: CustomStringConvertible {
   /// `09:30`.
-  public var description: String { padded(hour, 2) + ":" + padded(minute, 2) }
+  public var description: String { DigitWriter.text { $0.time(self) } }
 }

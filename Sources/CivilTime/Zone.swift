@@ -1,4 +1,5 @@
 import CCivilTime
+import Synchronization
 
 /// Why a time zone could not be had.
 public enum ZoneError: Error, Equatable, Sendable {
@@ -24,22 +25,32 @@ extension ZoneError: CustomStringConvertible {
 /// A time zone of the IANA database, as the operating system's tzdata has it.
 public struct Zone: Sendable {
   public let name: String
-  // The C side never frees or changes a loaded zone, so the pointer may cross threads.
-  private nonisolated(unsafe) let handle: OpaquePointer
+  private let handle: ncc_zone
+
+  private static let loaded = Mutex<[String: Zone]>([:])
 
   /// Zones are read from the disk once a process.
   public init(_ name: String) throws(ZoneError) {
-    guard Zone.isWellFormed(name) else { throw .unknownZone(name) }
-    var loaded: OpaquePointer?
-    let status = ncc_load(name, &loaded)
-    guard status != NCC_UNKNOWN_ZONE else { throw .unknownZone(name) }
-    guard status == NCC_OK, let loaded else { throw .unavailable(name) }
-    self.name = name
-    handle = loaded
+    self = try Zone.loaded.withLock { (zones) throws(ZoneError) -> Zone in
+      if let zone = zones[name] { return zone }
+      let zone = try Zone(loading: name)
+      zones[name] = zone
+      return zone
+    }
   }
 
-  /// IANA names are words of letters, digits, `_`, `+` and `-`, joined by slashes. What else lies in
-  /// the database's folder is refused: the machine's own zone, copies that count leap seconds
+  private init(loading name: String) throws(ZoneError) {
+    guard Zone.isWellFormed(name) else { throw .unknownZone(name) }
+    var handle = ncc_zone()
+    let status = ncc_load(name, &handle)
+    guard status != NCC_UNKNOWN_ZONE else { throw .unknownZone(name) }
+    guard status == NCC_OK else { throw .unavailable(name) }
+    self.name = name
+    self.handle = handle
+  }
+
+  /// IANA names are words of letters, digits, `_`, `+` and `-`, joined by slashes. What else lies
+  /// in the database's folder is refused: the machine's own zone, copies that count leap seconds
   /// (`right/`), cctz's fixed offsets, and any path out of the folder.
   private static func isWellFormed(_ name: String) -> Bool {
     let words = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -40,11 +40,12 @@ public struct Area: Hashable, Sendable {
   }
 
   /// Reads a GeoJSON (RFC 7946) Polygon, MultiPolygon, GeometryCollection of them, Feature or
-  /// FeatureCollection; several polygons count together. Edges are straight in longitude and latitude.
+  /// FeatureCollection; several polygons count together. Edges are straight in longitude and
+  /// latitude.
   ///
   /// The antimeridian: an edge goes the shorter way round, so `179` to `-179` crosses it, as do
-  /// longitudes beyond 180; only an edge from −180 to 180 spans the world. A ring round a pole encloses
-  /// the pole that is nearer to it.
+  /// longitudes beyond 180; only an edge from −180 to 180 spans the world. A ring round a pole
+  /// encloses the pole that is nearer to it.
   public static func geoJSON(_ data: Data) throws(AreaError) -> Area {
     let polygons = try GeoJSONReader.polygons(in: data)
     return Area(shape: .polygons(try PolygonNormalizer().wellKnownBinary(of: polygons)))

@@ -46,8 +46,8 @@ enum CellRelation {
 }
 
 extension PreparedArea {
-  /// Cells of whole geohashes, the finest that `maxCells` allow (at least the 32 of one character are
-  /// considered). What is not covered is surely outside.
+  /// Cells of whole geohashes, the finest that `maxCells` allow (at least the 32 of one character
+  /// are considered). What is not covered is surely outside.
   public func cover(maxCells: Int) -> CellCover {
     let cells = refined(GridCell.world.children(levels: 5), levels: 5, maxCells: maxCells)
     return CellCover(

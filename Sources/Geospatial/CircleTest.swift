@@ -41,18 +41,24 @@ struct CircleTest: Sendable {
 
 /// A box of latitudes and longitudes on the sphere.
 private struct SphereBox {
+  private typealias Direction = (cosine: Double, sine: Double)
+
   private let bounds: GeoBounds
   private let south: ConformalLatitude
   private let north: ConformalLatitude
+  private let west: Direction
+  private let east: Direction
 
   init(_ bounds: GeoBounds) {
     self.bounds = bounds
     south = ConformalLatitude(degrees: bounds.south)
     north = ConformalLatitude(degrees: bounds.north)
+    west = (cos(bounds.west * .pi / 180), sin(bounds.west * .pi / 180))
+    east = (cos(bounds.east * .pi / 180), sin(bounds.east * .pi / 180))
   }
 
-  /// The squared chord from a point to the nearest one of the box: on its own meridian if the box has
-  /// that one, else on the box's western or eastern edge.
+  /// The squared chord from a point to the nearest one of the box: on its own meridian if the box
+  /// has that one, else on the box's western or eastern edge.
   func nearestChordSquared(to point: SurfacePoint, longitudeDegrees: Double) -> Double {
     if longitudeDegrees >= bounds.west, longitudeDegrees <= bounds.east {
       if point.z >= south.sine, point.z <= north.sine { return 0 }
@@ -60,27 +66,25 @@ private struct SphereBox {
       return point.chordSquared(to: SurfacePoint(edge, longitudeDegrees: longitudeDegrees))
     }
     return min(
-      nearestChordSquared(to: point, onMeridian: bounds.west),
-      nearestChordSquared(to: point, onMeridian: bounds.east))
+      nearestChordSquared(to: point, onMeridian: west),
+      nearestChordSquared(to: point, onMeridian: east))
   }
 
   /// Along a meridian the cosine of the angle is a sine wave in the latitude, so it peaks once.
   private func nearestChordSquared(
-    to point: SurfacePoint, onMeridian longitudeDegrees: Double
+    to point: SurfacePoint, onMeridian meridian: Direction
   ) -> Double {
-    let longitude = longitudeDegrees * .pi / 180
-    let (east, zero) = (sin(longitude), cos(longitude))
-    let level = point.x * zero + point.y * east
+    let level = point.x * meridian.cosine + point.y * meridian.sine
     let length = (level * level + point.z * point.z).squareRoot()
+    func chordSquared(cosine: Double, sine: Double) -> Double {
+      point.chordSquared(
+        to: SurfacePoint(x: cosine * meridian.cosine, y: cosine * meridian.sine, z: sine))
+    }
     if level > 0, point.z >= south.sine * length, point.z <= north.sine * length {
-      let (cosine, sine) = (level / length, point.z / length)
-      return point.chordSquared(
-        to: SurfacePoint(x: cosine * zero, y: cosine * east, z: sine))
+      return chordSquared(cosine: level / length, sine: point.z / length)
     }
     return min(
-      point.chordSquared(
-        to: SurfacePoint(x: south.cosine * zero, y: south.cosine * east, z: south.sine)),
-      point.chordSquared(
-        to: SurfacePoint(x: north.cosine * zero, y: north.cosine * east, z: north.sine)))
+      chordSquared(cosine: south.cosine, sine: south.sine),
+      chordSquared(cosine: north.cosine, sine: north.sine))
   }
 }

@@ -11,4 +11,9 @@ public struct Coordinate: Hashable, Sendable {
     self.latitude = latitude
     self.longitude = longitude
   }
+  /// For what comes out of a computation that cannot leave the globe.
+  init(inRangeLatitude latitude: Double, longitude: Double) {
+    self.latitude = latitude
+    self.longitude = longitude
+  }
 }

@@ -9,8 +9,8 @@ enum Ellipsoid {
   static let flattening = 1 / 298.257223563
 }
 
-/// Shortest paths on the WGS84 ellipsoid, by Karney's algorithms as GeographicLib has them; accurate
-/// to some 15 nanometres (Karney, "Algorithms for geodesics", 2013).
+/// Shortest paths on the WGS84 ellipsoid, by Karney's algorithms as GeographicLib has them;
+/// accurate to some 15 nanometres (Karney, "Algorithms for geodesics", 2013).
 public enum Geodesic {
   public static func distanceMeters(_ a: Coordinate, _ b: Coordinate) -> Double {
     ncg_distance(ncg_point(a), ncg_point(b))
@@ -21,11 +21,9 @@ public enum Geodesic {
   public static func destination(
     from start: Coordinate, azimuthDegrees: Double, distanceMeters: Double
   ) -> Coordinate {
+    precondition(azimuthDegrees.isFinite && distanceMeters.isFinite, "no way leads there")
     let end = ncg_direct(ncg_point(start), azimuthDegrees, distanceMeters)
-    guard let end = Coordinate(latitude: end.latitude, longitude: end.longitude) else {
-      preconditionFailure("no destination at azimuth \(azimuthDegrees), \(distanceMeters) m")
-    }
-    return end
+    return Coordinate(inRangeLatitude: end.latitude, longitude: end.longitude)
   }
 }
 

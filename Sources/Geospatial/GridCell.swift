@@ -1,5 +1,5 @@
-/// A cell of the grid that halves the world's longitudes and latitudes in turn; geohashes are its cells
-/// whose depth is a multiple of five.
+/// A cell of the grid that halves the world's longitudes and latitudes in turn; geohashes are its
+/// cells whose depth is a multiple of five.
 struct GridCell: Hashable, Sendable {
   /// The depth of a geohash of twelve characters.
   static let maxDepth = 60

@@ -1,6 +1,7 @@
 import CGEOS
 
-/// An area made ready for many tests on one thread: prepare once a query, keep it while the query runs.
+/// An area made ready for many tests on one thread: prepare once a query, keep it while the query
+/// runs.
 public final class PreparedArea {
   private enum Test {
     case circle(CircleTest)

@@ -9,11 +9,11 @@ public struct DistanceBounds: Hashable, Sendable {
 /// Proven bounds of the geodesic distance to one origin, at a fraction of its cost, so that only
 /// what could matter is measured exactly. Tight to 5 in 100,000 at 80 km, tighter below.
 ///
-/// Why they hold: the map to the sphere keeps angles, so it stretches all directions alike, by 1/k(χ)
-/// at conformal latitude χ. ln k changes by at most `steepness` a radian, and k lies between its values
-/// at the pole and at the equator. A path that spans the angle σ on the sphere stays within σ of the
-/// origin's latitude, and the shortest path on the ellipsoid within 1.0034 σ. So the distance is
-/// k₀ σ, give or take the factor 1 ± steepness · σ.
+/// Why they hold: the map to the sphere keeps angles, so it stretches all directions alike, by
+/// 1/k(χ) at conformal latitude χ. ln k changes by at most `steepness` a radian, and k lies between
+/// its values at the pole and at the equator. A path that spans the angle σ on the sphere stays
+/// within σ of the origin's latitude, and the shortest path on the ellipsoid within 1.0034 σ. So
+/// the distance is k₀ σ, give or take the factor 1 ± steepness · σ.
 public struct QuickDistance: Sendable {
   public let origin: Coordinate
   public let point: SurfacePoint

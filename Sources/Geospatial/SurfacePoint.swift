@@ -39,8 +39,8 @@ struct ConformalLatitude {
   let sine: Double
   let cosine: Double
 
-  /// The series in the third flattening n (Krüger 1912; Karney, "On auxiliary latitudes", 2023); the
-  /// terms left out are below 1e-13.
+  /// The series in the third flattening n (Krüger 1912; Karney, "On auxiliary latitudes", 2023);
+  /// the terms left out are below 1e-13.
   init(degrees: Double) {
     let latitude = degrees * .pi / 180
     let (s, c) = (sin(latitude), cos(latitude))

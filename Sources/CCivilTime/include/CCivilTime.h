@@ -18,8 +18,10 @@ typedef enum {
   NCC_FAULT = 4,
 } ncc_status;
 
-// A loaded zone. It stays valid until the process ends, and may be read from any thread.
-typedef struct ncc_zone ncc_zone;
+// A loaded zone: a plain value, valid until the process ends, to be read from any thread.
+typedef struct {
+  uintptr_t address;
+} ncc_zone;
 
 typedef struct {
   int32_t offset_seconds;    // east of UTC
@@ -36,18 +38,19 @@ typedef struct {
   int64_t after;       // by the offset in force after the transition
 } ncc_resolution;
 
-// `name` is looked up in $TZDIR, else /usr/share/zoneinfo; the caller vouches for its form.
-ncc_status ncc_load(const char *name, const ncc_zone **zone);
+// `name` is looked up in $TZDIR, else /usr/share/zoneinfo; the caller vouches for its form, and
+// loads each zone once, for a loaded zone is never freed.
+ncc_status ncc_load(const char *name, ncc_zone *zone);
 
-ncc_status ncc_local_at(const ncc_zone *zone, int64_t instant, ncc_local *local);
+ncc_status ncc_local_at(ncc_zone zone, int64_t instant, ncc_local *local);
 
 // The wall time `second_of_day` (0…86,400) on the day `days` after 1970-01-01.
 ncc_status ncc_resolve(
-    const ncc_zone *zone, int32_t days, int32_t second_of_day, ncc_resolution *resolution);
+    ncc_zone zone, int32_t days, int32_t second_of_day, ncc_resolution *resolution);
 
 // The nearest change of offset, daylight flag or abbreviation strictly after (before) `instant`.
-ncc_status ncc_next_transition(const ncc_zone *zone, int64_t instant, int64_t *transition);
-ncc_status ncc_previous_transition(const ncc_zone *zone, int64_t instant, int64_t *transition);
+ncc_status ncc_next_transition(ncc_zone zone, int64_t instant, int64_t *transition);
+ncc_status ncc_previous_transition(ncc_zone zone, int64_t instant, int64_t *transition);
 
 #ifdef __cplusplus
 }
