@@ -53,12 +53,12 @@ public final class TestClinic: Sendable {
   public func list(_ role: RoleID, zone: String = TestClinic.zone, listed: Bool = true) throws {
     try stray(
       """
-      INSERT INTO practitioner (npi, entity_type, last_name, taxonomies, source, run_id)
-      VALUES (\(role.npi), 1, 'Test', '207RC0000X', 'test', 1) ON CONFLICT (npi) DO NOTHING;
+      INSERT INTO practitioner (npi, entity_type, last_name, taxonomies, last_update, feed_no, run_id)
+      VALUES (\(role.npi), 1, 'Test', '207RC0000X', 0, 1, 1) ON CONFLICT (npi) DO NOTHING;
       INSERT INTO role (role_id, npi, address_line1, city, state, zip, lat, lon, time_zone,
-        geohash, listed, source, run_id)
+        geohash, listed, feed_no, run_id)
       VALUES (\(role.rawValue), \(role.npi), '1 Main St', 'New York', 'NY', '10001', 40.75, -74,
-        '\(zone)', 1, \(listed ? 1 : 0), 'test', 1)
+        '\(zone)', 1, \(listed ? 1 : 0), 1, 1)
       """)
   }
 

@@ -2,6 +2,9 @@
 ///
 /// `run_id` is the number of the indexer run that last saw a row; older rows have left the feed. A
 /// role that was ever claimed keeps its row (`claim.role_id` refers to it) and becomes unlisted.
+/// `feed_no` says which file a row comes from. There is no index on `geohash`: rows arrive in the
+/// order of NPIs, so keeping one would dirty a page a row, and only the indexer reads in that order,
+/// once a run, through a sort.
 enum DirectorySchema {
   static let version1 = [
     """
@@ -20,8 +23,8 @@ enum DirectorySchema {
       -- ISO 639-1 codes separated by spaces
       languages TEXT NOT NULL DEFAULT '',
       -- days since 1970-01-01
-      last_update INTEGER,
-      source TEXT NOT NULL,
+      last_update INTEGER NOT NULL,
+      feed_no INTEGER NOT NULL,
       run_id INTEGER NOT NULL
     ) STRICT
     """,
@@ -41,35 +44,61 @@ enum DirectorySchema {
       time_zone TEXT NOT NULL,
       -- twelve characters of geohash as a 60-bit number
       geohash INTEGER NOT NULL,
+      -- 1 at the location that the main file names, 0 at a secondary site
+      is_primary INTEGER NOT NULL DEFAULT 1 CHECK (is_primary IN (0, 1)),
       listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
-      source TEXT NOT NULL,
+      feed_no INTEGER NOT NULL,
       run_id INTEGER NOT NULL,
       CHECK (npi = role_id >> 30)
     ) STRICT
     """,
-    "CREATE INDEX role_geohash ON role (geohash, role_id)",
     """
     CREATE TABLE plan (
-      plan_id TEXT PRIMARY KEY,
+      plan_no INTEGER PRIMARY KEY,
+      plan_id TEXT NOT NULL UNIQUE,
       name TEXT NOT NULL,
       -- id in insurers.tsv; NULL when no insurer claims the plan
       insurer_id TEXT,
-      source TEXT NOT NULL,
       run_id INTEGER NOT NULL
     ) STRICT
     """,
     """
+    -- A membership belongs to a role, so that a plan accepted at one site does not leak to another.
     CREATE TABLE network (
-      npi INTEGER NOT NULL,
-      plan_id TEXT NOT NULL,
+      role_id INTEGER NOT NULL,
+      plan_no INTEGER NOT NULL,
       accepting TEXT NOT NULL
         CHECK (accepting IN ('accepting', 'not-accepting', 'some-locations', 'unknown')),
-      source TEXT NOT NULL,
+      -- 1 where the file names no address that matches, and the practitioner has this site only
+      inferred INTEGER NOT NULL CHECK (inferred IN (0, 1)),
       -- days since 1970-01-01
       as_of INTEGER,
+      feed_no INTEGER NOT NULL,
       run_id INTEGER NOT NULL,
-      PRIMARY KEY (npi, plan_id)
+      PRIMARY KEY (role_id, plan_no)
     ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE deactivation (
+      npi INTEGER PRIMARY KEY,
+      -- days since 1970-01-01
+      since INTEGER NOT NULL,
+      run_id INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE feed (
+      feed_no INTEGER PRIMARY KEY,
+      run_id INTEGER NOT NULL,
+      kind TEXT NOT NULL
+        CHECK (kind IN ('nppes', 'sites', 'deactivations', 'plans', 'networks', 'schedules')),
+      name TEXT NOT NULL,
+      rows INTEGER NOT NULL DEFAULT 0,
+      accepted INTEGER NOT NULL DEFAULT 0,
+      rejected INTEGER NOT NULL DEFAULT 0,
+      -- why nothing of it was applied; NULL for a sound file
+      quarantined TEXT
+    ) STRICT
     """,
     """
     CREATE TABLE directory_run (

@@ -1,0 +1,147 @@
+import CSQLite
+import CivilTime
+import GRDB
+import Geospatial
+public import ProviderDirectory
+
+extension ReadTransaction {
+  /// Hands out every listed role by ascending (geohash, role id), the order in which an index is
+  /// written: `batch` roles at a time, each with its plans and its schedule's visit types.
+  public func forEachListedRole(
+    batch: Int = 1000, _ body: ([PractitionerRole]) throws -> Void
+  ) throws {
+    let plans = try plansByNumber()
+    var roles: [PractitionerRole] = []
+    try forEachRow(Self.listedRoles, []) { row in
+      roles.append(try role(row))
+      if roles.count == batch {
+        try complete(&roles, plans)
+        try body(roles)
+        roles.removeAll(keepingCapacity: true)
+      }
+    }
+    guard !roles.isEmpty else { return }
+    try complete(&roles, plans)
+    try body(roles)
+  }
+
+  /// How many roles an index of the directory as it stands would hold.
+  public func listedRoleCount() throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM role WHERE listed = 1") ?? 0
+  }
+
+  /// Roles by id, unlisted ones too, whose visits must still be shown; an unknown id has no entry.
+  public func roles(_ ids: [RoleID]) throws -> [RoleID: PractitionerRole] {
+    var roles: [PractitionerRole] = []
+    try forEachRow(
+      """
+      \(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?))
+      """, [Self.list(ids.lazy.map(\.rawValue))]
+    ) { roles.append(try role($0)) }
+    try complete(&roles, try plansByNumber())
+    return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
+  }
+
+  private static let selectRole = """
+    SELECT r.role_id, r.address_line1, r.address_line2, r.city, r.state, r.zip, r.phone, r.lat,
+      r.lon, r.time_zone, p.entity_type, p.organization_name, p.first_name, p.middle_name,
+      p.last_name, p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages
+    FROM role AS r CROSS JOIN practitioner AS p ON p.npi = r.npi
+    """
+
+  private static let listedRoles = """
+    \(selectRole) WHERE r.listed = 1 ORDER BY r.geohash, r.role_id
+    """
+
+  private func role(_ row: BareRow) throws -> PractitionerRole {
+    let number = row.integer(0)
+    guard let id = RoleID(rawValue: number),
+      let coordinate = Coordinate(latitude: row.real(7), longitude: row.real(8))
+    else {
+      throw StoreError.unreadableRow(
+        path: path, table: "role", row: "\(number)", detail: "its id or place is out of range")
+    }
+    let name: ProviderName =
+      row.integer(10) == 2
+      ? .organization(row.text(11))
+      : .person(
+        first: row.text(12), middle: row.text(13), last: row.text(14), suffix: row.text(15),
+        credential: row.text(16))
+    return PractitionerRole(
+      id: id, name: name, gender: Gender(rawValue: row.text(17)),
+      taxonomies: row.text(18).split(separator: " ").compactMap { TaxonomyCode($0) },
+      languages: row.text(19).split(separator: " ").map(String.init),
+      site: PracticeSite(
+        addressLine1: row.text(1), addressLine2: row.text(2), city: row.text(3),
+        state: row.text(4), zip: row.text(5), phone: row.text(6), coordinate: coordinate,
+        timeZone: row.text(9)))
+  }
+
+  private func plansByNumber() throws -> [Int64: PlanRecord] {
+    var plans: [Int64: PlanRecord] = [:]
+    try forEachRow("SELECT plan_no, plan_id, name, insurer_id FROM plan", []) { row in
+      let insurer = row.text(3)
+      plans[row.integer(0)] = PlanRecord(
+        id: row.text(1), name: row.text(2), insurerID: insurer.isEmpty ? nil : insurer)
+    }
+    return plans
+  }
+
+  /// Adds plans (by number, so that the same directory gives the same document), the newest word on
+  /// new patients, and visit types, in two queries.
+  private func complete(
+    _ roles: inout [PractitionerRole], _ plans: [Int64: PlanRecord]
+  ) throws {
+    let list = Self.list(roles.lazy.map(\.id.rawValue))
+    let places = Dictionary(
+      uniqueKeysWithValues: roles.enumerated().map { ($1.id.rawValue, $0) })
+    var latest: [Int: Int64] = [:]
+    try forEachRow(
+      """
+      SELECT n.role_id, n.plan_no, n.accepting, coalesce(n.as_of, -1)
+      FROM json_each(?) AS wanted CROSS JOIN network AS n WHERE n.role_id = wanted.value
+      """, [list]
+    ) { row in
+      guard let place = places[row.integer(0)], let plan = plans[row.integer(1)] else { return }
+      let asOf = row.integer(3)
+      roles[place].plans.append(
+        PlanMembership(
+          planID: plan.id, planName: plan.name, insurerID: plan.insurerID,
+          asOf: asOf < 0 ? nil : CivilDate(daysSinceEpoch: Int32(truncatingIfNeeded: asOf))))
+      guard let said = NewPatients(rawValue: row.text(2)), said != .unknown else { return }
+      let before = latest[place] ?? .min
+      if asOf > before || (asOf == before && said.openness > roles[place].newPatients.openness) {
+        latest[place] = asOf
+        roles[place].newPatients = said
+      }
+    }
+    for place in roles.indices { roles[place].plans.sort { $0.planID < $1.planID } }
+    try forEachRow(
+      """
+      SELECT DISTINCT b.role_id, b.visit_type
+      FROM json_each(?) AS wanted CROSS JOIN schedule_block AS b WHERE b.role_id = wanted.value
+      """, [list]
+    ) { row in
+      guard let place = places[row.integer(0)], let type = VisitType(rawValue: row.text(1))
+      else { return }
+      roles[place].hasSchedule = true
+      roles[place].visitTypes.insert(type)
+    }
+  }
+}
+
+extension NewPatients {
+  /// Of what two files say of one day, the more welcoming counts.
+  fileprivate var openness: Int {
+    switch self {
+    case .unknown: 0
+    case .notAccepting: 1
+    case .someLocations: 2
+    case .accepting: 3
+    }
+  }
+}
+
+extension BareRow {
+  fileprivate func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+}

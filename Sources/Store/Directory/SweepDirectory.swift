@@ -1,0 +1,97 @@
+public import ProviderDirectory
+
+/// What a sweep did with the roles that a run did not see.
+public struct SweepTally: Hashable, Sendable {
+  public var removed = 0
+  /// Kept and unlisted because a visit or a hold, past or coming, refers to them.
+  public var unlisted = 0
+  /// Of those, the ones with a visit still to come.
+  public var withVisits: [RoleID] = []
+
+  public init() {}
+}
+
+extension Store {
+  /// Takes everything out of the directory that run `run` did not see, in transactions of at most
+  /// `batch` rows so that bookings go on in between. Schedules stay: a role that comes back has its
+  /// hours again.
+  public func sweepDirectory(
+    run: Int64, batch: Int, afterEachBatch: () -> Void
+  ) throws -> SweepTally {
+    var tally = SweepTally()
+    try sweep("role", "role_id", run: run, batch: batch, afterEachBatch) { transaction, list in
+      try transaction.sweepRoles(list, into: &tally)
+    }
+    try sweep("network", "role_id", run: run, batch: batch, afterEachBatch) { transaction, list in
+      try transaction.execute(
+        """
+        DELETE FROM network
+        WHERE role_id IN (SELECT value FROM json_each(?)) AND run_id <> ?
+        """, [list, run])
+    }
+    try sweep("practitioner", "npi", run: run, batch: batch, afterEachBatch) { transaction, list in
+      try transaction.execute(
+        """
+        DELETE FROM practitioner
+        WHERE npi IN (SELECT value FROM json_each(?1)) AND NOT EXISTS (
+          SELECT 1 FROM role
+          WHERE role_id BETWEEN practitioner.npi << 30 AND (practitioner.npi << 30) + 1073741823)
+        """, [list])
+    }
+    for (table, key) in [("plan", "plan_no"), ("deactivation", "npi")] {
+      try sweep(table, key, run: run, batch: batch, afterEachBatch) { transaction, list in
+        try transaction.execute(
+          "DELETE FROM \(table) WHERE \(key) IN (SELECT value FROM json_each(?))", [list])
+      }
+    }
+    return tally
+  }
+
+  /// Pages through a table's stale keys: found by reading, which waits for nobody, and only then
+  /// removed under the lock.
+  private func sweep(
+    _ table: String, _ key: String, run: Int64, batch: Int, _ afterEachBatch: () -> Void,
+    _ remove: (WriteTransaction, String) throws -> Void
+  ) throws {
+    var last: Int64 = -1
+    while true {
+      var stale: [Int64] = []
+      try read { transaction in
+        try transaction.forEachRow(
+          """
+          SELECT DISTINCT \(key) FROM \(table) WHERE \(key) > ? AND run_id <> ?
+          ORDER BY \(key) LIMIT ?
+          """, [last, run, batch]
+        ) { stale.append($0.integer(0)) }
+      }
+      guard let highest = stale.last else { return }
+      try write { try remove($0, ReadTransaction.list(stale)) }
+      afterEachBatch()
+      last = highest
+    }
+  }
+}
+
+extension WriteTransaction {
+  fileprivate func sweepRoles(_ list: String, into tally: inout SweepTally) throws {
+    try forEachRow(
+      """
+      SELECT DISTINCT role_id FROM claim
+      WHERE role_id IN (SELECT value FROM json_each(?)) AND ends_at > ?
+        AND (state = 'booked' OR (state = 'held' AND hold_expires_at > ?))
+      ORDER BY role_id
+      """, [list, now.secondsSinceEpoch, now.secondsSinceEpoch]
+    ) { row in
+      if let role = RoleID(rawValue: row.integer(0)) { tally.withVisits.append(role) }
+    }
+    try execute(
+      """
+      DELETE FROM role WHERE role_id IN (SELECT value FROM json_each(?))
+        AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.role_id = role.role_id)
+      """, [list])
+    tally.removed += db.changesCount
+    try execute(
+      "UPDATE role SET listed = 0 WHERE role_id IN (SELECT value FROM json_each(?))", [list])
+    tally.unlisted += db.changesCount
+  }
+}

@@ -1,0 +1,163 @@
+import Geospatial
+public import ProviderDirectory
+
+/// What became of a batch of rows, beyond being stored.
+public struct DirectoryTally: Hashable, Sendable {
+  /// Rows that do not stand because a later record of the same NPI does, in this run.
+  public var superseded = 0
+  /// Records of this run that a deactivation took out again.
+  public var retired = 0
+
+  public init() {}
+}
+
+extension WriteTransaction {
+  /// Stores records of a main file. Of several records of one NPI in a run, the one with the last
+  /// update date stands, and of those of one day the last to come; a deactivation on that day or
+  /// later stands against them all.
+  public func put(
+    _ practitioners: [NPPESReader.Practitioner], feed: Feed
+  ) throws -> DirectoryTally {
+    var tally = DirectoryTally()
+    let earlier = try BulkStatement(
+      self, "SELECT last_update FROM practitioner WHERE npi = ? AND run_id = ?")
+    let deactivated = try BulkStatement(
+      self, "SELECT since FROM deactivation WHERE npi = ? AND run_id = ?")
+    let forget = try BulkStatement(self, DirectorySQL.forgetRoles)
+    let person = try BulkStatement(self, DirectorySQL.putPractitioner)
+    let role = try BulkStatement(self, DirectorySQL.putRole)
+    for practitioner in practitioners {
+      let npi = practitioner.role.id.npi.number
+      let day = Int64(practitioner.lastUpdate.daysSinceEpoch)
+      if let row = try earlier.begin().bind(npi).bind(feed.run).first() {
+        let stands = row.integer(0) > day
+        tally.superseded += 1
+        if stands { continue }
+        try forget.begin().bind(npi << 30).bind(npi << 30 | 0x3fff_ffff).bind(feed.run).run()
+      }
+      if let row = try deactivated.begin().bind(npi).bind(feed.run).first(),
+        row.integer(0) >= day
+      {
+        tally.retired += 1
+        continue
+      }
+      try DirectorySQL.bind(practitioner, feed: feed, to: person).run()
+      try DirectorySQL.bind(
+        practitioner.role.id, practitioner.role.site, isPrimary: true, feed: feed, to: role
+      ).run()
+    }
+    return tally
+  }
+
+  /// Takes the NPIs out of the run, unless a record of a later day stands; returns how many records
+  /// that were.
+  public func deactivate(_ deactivations: [NPPESReader.Deactivation], feed: Feed) throws -> Int {
+    var retired = 0
+    let remember = try BulkStatement(
+      self,
+      """
+      INSERT INTO deactivation (npi, since, run_id) VALUES (?, ?, ?)
+      ON CONFLICT (npi) DO UPDATE SET since = excluded.since, run_id = excluded.run_id
+      WHERE deactivation.run_id <> excluded.run_id OR deactivation.since < excluded.since
+      """)
+    let retire = try BulkStatement(
+      self,
+      """
+      UPDATE practitioner SET run_id = 0 WHERE npi = ? AND run_id = ? AND last_update <= ?
+      """)
+    let forget = try BulkStatement(self, DirectorySQL.forgetRoles)
+    for deactivation in deactivations {
+      let npi = deactivation.npi.number
+      let since = Int64(deactivation.date.daysSinceEpoch)
+      try remember.begin().bind(npi).bind(since).bind(feed.run).run()
+      if try retire.begin().bind(npi).bind(feed.run).bind(since).run() > 0 {
+        retired += 1
+        try forget.begin().bind(npi << 30).bind(npi << 30 | 0x3fff_ffff).bind(feed.run).run()
+      }
+    }
+    return retired
+  }
+
+  /// Stores secondary sites; returns the places in `sites` whose NPI no record of this run stands
+  /// for. A site that repeats one already stored changes nothing.
+  public func put(
+    _ sites: [(npi: NPI, site: PracticeSite)], feed: Feed
+  ) throws -> [Int] {
+    var unknown: [Int] = []
+    let person = try BulkStatement(
+      self, "SELECT 1 FROM practitioner WHERE npi = ? AND run_id = ?")
+    let same = try BulkStatement(self, "SELECT 1 FROM role WHERE role_id = ? AND run_id = ?")
+    let role = try BulkStatement(self, DirectorySQL.putRole)
+    for (place, entry) in sites.enumerated() {
+      guard try person.begin().bind(entry.npi.number).bind(feed.run).first() != nil else {
+        unknown.append(place)
+        continue
+      }
+      let id = RoleID(npi: entry.npi, site: entry.site.key)
+      guard try same.begin().bind(id.rawValue).bind(feed.run).first() == nil else { continue }
+      try DirectorySQL.bind(id, entry.site, isPrimary: false, feed: feed, to: role).run()
+    }
+    return unknown
+  }
+}
+
+/// The statements that several writers share, beside the order of their parameters.
+enum DirectorySQL {
+  /// First and last role id of an NPI, run: takes its roles out of the run.
+  static let forgetRoles = """
+    UPDATE role SET run_id = 0 WHERE role_id BETWEEN ? AND ? AND run_id = ?
+    """
+
+  static let putPractitioner = """
+    INSERT INTO practitioner (npi, entity_type, organization_name, first_name, middle_name,
+      last_name, name_suffix, credential, gender, taxonomies, languages, last_update, feed_no,
+      run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)
+    ON CONFLICT (npi) DO UPDATE SET entity_type = excluded.entity_type,
+      organization_name = excluded.organization_name, first_name = excluded.first_name,
+      middle_name = excluded.middle_name, last_name = excluded.last_name,
+      name_suffix = excluded.name_suffix, credential = excluded.credential,
+      gender = excluded.gender, taxonomies = excluded.taxonomies,
+      languages = excluded.languages, last_update = excluded.last_update,
+      feed_no = excluded.feed_no, run_id = excluded.run_id
+    """
+
+  static func bind(
+    _ practitioner: NPPESReader.Practitioner, feed: Feed, to statement: BulkStatement
+  ) -> BulkStatement {
+    let role = practitioner.role
+    statement.begin().bind(role.id.npi.number)
+    switch role.name {
+    case .person(let first, let middle, let last, let suffix, let credential):
+      statement.bind(1).bind("").bind(first).bind(middle).bind(last).bind(suffix).bind(credential)
+    case .organization(let name):
+      statement.bind(2).bind(name).bind("").bind("").bind("").bind("").bind("")
+    }
+    return statement.bind(orNull: role.gender?.rawValue)
+      .bind(role.taxonomies.lazy.map(\.text).joined(separator: " "))
+      .bind(Int64(practitioner.lastUpdate.daysSinceEpoch)).bind(feed.number).bind(feed.run)
+  }
+
+  static let putRole = """
+    INSERT INTO role (role_id, npi, address_line1, address_line2, city, state, zip, phone, lat, lon,
+      time_zone, geohash, is_primary, listed, feed_no, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+    ON CONFLICT (role_id) DO UPDATE SET address_line1 = excluded.address_line1,
+      address_line2 = excluded.address_line2, city = excluded.city, state = excluded.state,
+      zip = excluded.zip, phone = excluded.phone, lat = excluded.lat, lon = excluded.lon,
+      time_zone = excluded.time_zone, geohash = excluded.geohash,
+      is_primary = excluded.is_primary, listed = 1, feed_no = excluded.feed_no,
+      run_id = excluded.run_id
+    """
+
+  static func bind(
+    _ id: RoleID, _ site: PracticeSite, isPrimary: Bool, feed: Feed, to statement: BulkStatement
+  ) -> BulkStatement {
+    statement.begin().bind(id.rawValue).bind(id.npi.number)
+      .bind(site.addressLine1).bind(site.addressLine2).bind(site.city).bind(site.state)
+      .bind(site.zip).bind(site.phone).bind(real: site.coordinate.latitude)
+      .bind(real: site.coordinate.longitude).bind(site.timeZone)
+      .bind(Int64(Geohash(site.coordinate, precision: 12).bits)).bind(isPrimary)
+      .bind(feed.number).bind(feed.run)
+  }
+}
