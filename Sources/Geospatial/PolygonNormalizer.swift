@@ -8,17 +8,9 @@ struct PolygonNormalizer {
 
   /// The union of all the polygons, as well-known binary.
   func wellKnownBinary(of polygons: [GeoJSONPolygon]) throws(AreaError) -> [UInt8] {
-    var union: Geometry?
-    for polygon in polygons {
-      let piece = try normalized(polygon)
-      guard let sum = union else {
-        union = piece
-        continue
-      }
-      union = try Geometry(
-        context, GEOSUnion_r(context.handle, sum.pointer, piece.pointer), "joining polygons")
-    }
-    guard let union else { throw .geometry("there is no polygon") }
+    var pieces: [Geometry] = []
+    for polygon in polygons { pieces += try normalized(polygon) }
+    let union = try union(of: pieces)
     guard let writer = GEOSWKBWriter_create_r(context.handle) else {
       throw context.failure("writing the area")
     }
@@ -31,7 +23,7 @@ struct PolygonNormalizer {
     return Array(UnsafeBufferPointer(start: bytes, count: size))
   }
 
-  private func normalized(_ polygon: GeoJSONPolygon) throws(AreaError) -> Geometry {
+  private func normalized(_ polygon: GeoJSONPolygon) throws(AreaError) -> [Geometry] {
     guard !polygon.rings.isEmpty else {
       throw .geoJSON(at: polygon.path, problem: "the polygon has no rings; give it an outline")
     }
@@ -126,26 +118,19 @@ struct PolygonNormalizer {
   /// What lies beyond ±180°, brought back by whole turns.
   private func wrapped(
     _ geometry: Geometry, across outline: [PlanarPoint]
-  ) throws(AreaError) -> Geometry {
+  ) throws(AreaError) -> [Geometry] {
     let west = outline.reduce(Double.infinity) { min($0, $1.x) }
     let east = outline.reduce(-Double.infinity) { max($0, $1.x) }
-    guard west < -180 || east > 180 else { return geometry }
-    var union: Geometry?
+    guard west < -180 || east > 180 else { return [geometry] }
     let firstTurn = ((west + 180) / 360).rounded(.down)
     let lastTurn = ((east - 180) / 360).rounded(.up)
-    for turn in stride(from: firstTurn, through: lastTurn, by: 1) {
+    var pieces: [Geometry] = []
+    for turns in stride(from: firstTurn, through: lastTurn, by: 1) {
       let world = GeoBounds(
-        south: -90, west: 360 * turn - 180, north: 90, east: 360 * turn + 180)
-      let piece = try self.piece(of: geometry, in: world, turns: turn)
-      guard let sum = union else {
-        union = piece
-        continue
-      }
-      union = try Geometry(
-        context, GEOSUnion_r(context.handle, sum.pointer, piece.pointer), "joining polygons")
+        south: -90, west: 360 * turns - 180, north: 90, east: 360 * turns + 180)
+      pieces.append(try piece(of: geometry, in: world, turns: turns))
     }
-    guard let union else { throw .geometry("nothing of the polygon lies on the globe") }
-    return union
+    return pieces
   }
 
   private func piece(
@@ -164,5 +149,31 @@ struct PolygonNormalizer {
         return 1
       }, &shift)
     return try Geometry(context, made, "moving a piece of the area")
+  }
+
+  /// The polygons among the pieces and their parts, as one valid geometry. Lines and points, which
+  /// a cut leaves where an edge runs along it, have no inside and are left out.
+  private func union(of pieces: [Geometry]) throws(AreaError) -> Geometry {
+    var parts: [OpaquePointer?] = []
+    defer { for part in parts { GEOSGeom_destroy_r(context.handle, part) } }
+    for piece in pieces {
+      for index in 0..<max(0, GEOSGetNumGeometries_r(context.handle, piece.pointer)) {
+        let part = GEOSGetGeometryN_r(context.handle, piece.pointer, index)
+        guard GEOSGeomTypeId_r(context.handle, part) == GEOS_POLYGON.rawValue,
+          GEOSisEmpty_r(context.handle, part) == 0
+        else { continue }
+        parts.append(GEOSGeom_clone_r(context.handle, part))
+      }
+    }
+    let count = UInt32(parts.count)
+    let together = parts.withUnsafeMutableBufferPointer {
+      GEOSGeom_createCollection_r(
+        context.handle, Int32(GEOS_MULTIPOLYGON.rawValue), $0.baseAddress, count)
+    }
+    // The collection owns its parts, made or not.
+    parts = []
+    let collection = try Geometry(context, together, "joining polygons")
+    return try Geometry(
+      context, GEOSUnaryUnion_r(context.handle, collection.pointer), "joining polygons")
   }
 }

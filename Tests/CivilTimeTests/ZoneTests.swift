@@ -172,4 +172,23 @@ import Testing
     #expect(try Zone("US/Eastern") != Zone("America/New_York"))
     #expect(try Set([Zone("UTC"), Zone("UTC"), Zone("Etc/UTC")]).count == 2)
   }
+
+  @Test func threadsMayLoadAndReadTheSameZones() async throws {
+    let names = ["America/New_York", "Europe/Paris", "Asia/Tokyo", "Pacific/Auckland", "Asia/Gaza"]
+    let start = try instant("2026-01-01T00:00:00Z")
+    let sums = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          var sum = 0
+          for step in 0..<2000 {
+            let zone = try Zone(names[step % names.count])
+            sum += zone.local(at: start.adding(seconds: Int64(step) * 40_000)).offsetSeconds
+          }
+          return sum
+        }
+      }
+      return try await group.reduce(into: Set()) { $0.insert($1) }
+    }
+    #expect(sums.count == 1)
+  }
 }

@@ -7,6 +7,22 @@ func place(_ latitude: Double, _ longitude: Double) throws -> Coordinate {
   try #require(Coordinate(latitude: latitude, longitude: longitude))
 }
 
+@Suite struct CoordinateTests {
+  @Test(arguments: [(90.0, 180.0), (-90, -180), (0, 0), (40.7, -74)])
+  func onTheGlobe(latitude: Double, longitude: Double) throws {
+    let coordinate = try place(latitude, longitude)
+    #expect(coordinate.latitude == latitude && coordinate.longitude == longitude)
+  }
+
+  @Test(arguments: [
+    (90.000_001, 0.0), (-91, 0), (0, 180.000_001), (0, -181), (Double.nan, 0.0), (0.0, Double.nan),
+    (Double.infinity, 0.0), (0.0, -Double.infinity),
+  ])
+  func offTheGlobe(latitude: Double, longitude: Double) {
+    #expect(Coordinate(latitude: latitude, longitude: longitude) == nil)
+  }
+}
+
 @Suite struct GeodesicTests {
   private static let file = "data/geodesic/GeodTest-100.dat"
 

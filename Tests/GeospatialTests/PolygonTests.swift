@@ -101,6 +101,54 @@ import Testing
     #expect(area.ranges(maxCells: 200).contains { $0.bits.contains(bits) && !$0.isInterior })
   }
 
+  /// An edge that runs along the cut leaves a line behind on the other side.
+  @Test func anEdgeAlongTheAntimeridian() throws {
+    let text = polygon("[[[170,0],[180,0],[180,5],[190,5],[190,10],[170,10],[170,0]]]")
+    let area = try prepared(text)
+    try expect(
+      area, has: [(175, 1), (180, 1), (-180, 1), (-175, 7), (180, 7), (-170, 5)],
+      hasNot: [(-175, 1), (-179.999, 4.999), (-169, 7)])
+    var generator = SeededGenerator(seed: 11)
+    try expectSoundCovers(
+      area, near: GeoBounds(south: -1, west: -180, north: 11, east: -169), &generator)
+  }
+
+  @Test func aThousandPolygonsAreJoined() throws {
+    let squares = (0..<1000).map { index -> String in
+      let (x, y) = (Double(index % 40) * 0.9, Double(index / 40) * 0.9)
+      return "[[[\(x),\(y)],[\(x + 1),\(y)],[\(x + 1),\(y + 1)],[\(x),\(y + 1)],[\(x),\(y)]]]"
+    }
+    let text = #"{"type":"MultiPolygon","coordinates":[\#(squares.joined(separator: ","))]}"#
+    try expect(
+      prepared(text), has: [(0, 0), (0.95, 0.95), (36.1, 22.6), (17.3, 11.9)],
+      hasNot: [(36.2, 1), (-0.1, 0), (1, 22.7)])
+  }
+
+  /// Each thread prepares its own; GEOS contexts do not meet.
+  @Test func threadsEachWithTheirOwn() async throws {
+    let area = try Area.geoJSON(
+      Data(polygon("[[[0,0],[10,0],[10,10],[5,2],[0,10],[0,0]]]").utf8))
+    let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          var generator = SeededGenerator(seed: 12)
+          var inside = 0
+          for _ in 0..<20 {
+            let prepared = try PreparedArea(area)
+            for _ in 0..<200 {
+              let point = Coordinate.random(in: 0...10, 0...10, using: &generator)
+              if prepared.contains(point) { inside += 1 }
+            }
+          }
+          return inside
+        }
+      }
+      return try await group.reduce(into: Set()) { $0.insert($1) }
+    }
+    // 60 of 100 square degrees.
+    #expect(counts.count == 1 && (2200...2600).contains(counts.first ?? 0))
+  }
+
   @Test(arguments: [60.0, -70])
   func ringsRoundAPole(latitude: Double) throws {
     let ring = [-180, -90, 0, 90, 180].map { "[\($0),\(latitude)]" }
