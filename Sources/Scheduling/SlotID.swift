@@ -40,9 +40,22 @@ extension SlotID: CustomStringConvertible {
     let seconds = start.secondsSinceEpoch
     let date = CivilDate(daysSinceEpoch: Int32(seconds / 86_400)).components
     let minute = Int(seconds % 86_400) / 60
-    let day = padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2)
-    let time = padded(minute / 60, 2) + padded(minute % 60, 2)
-    return "\(role)-\(day)T\(time)Z-\(minutes)\(visitType.letter)"
+    // Every slot of every result is written, so this goes by bytes, not by a string a number.
+    var text: [UInt8] = []
+    text.reserveCapacity(40)
+    text.append(contentsOf: role.description.utf8)
+    text.append(UInt8(ascii: "-"))
+    text.append(digits: date.year, width: 4)
+    text.append(digits: date.month, width: 2)
+    text.append(digits: date.day, width: 2)
+    text.append(UInt8(ascii: "T"))
+    text.append(digits: minute / 60, width: 2)
+    text.append(digits: minute % 60, width: 2)
+    text.append(UInt8(ascii: "Z"))
+    text.append(UInt8(ascii: "-"))
+    text.append(digits: minutes, width: 1)
+    text.append(contentsOf: visitType.letter.utf8)
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads the text form exactly as it is written: no other case, spacing, padding or sign.
@@ -95,7 +108,10 @@ private func number(_ digits: some Collection<UInt8>) -> Int? {
   return value
 }
 
-private func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+  /// Appends a number that is not negative, with leading zeros up to `width`.
+  fileprivate mutating func append(digits value: Int, width: Int) {
+    if value >= 10 || width > 1 { append(digits: value / 10, width: width - 1) }
+    append(UInt8(ascii: "0") + UInt8(value % 10))
+  }
 }
