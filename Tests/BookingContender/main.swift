@@ -3,7 +3,7 @@
 //     BookingContender HOME TOKEN            books each slot id it reads from standard input
 //     BookingContender HOME TOKEN SEED SLOT…  holds, books, releases and cancels at random, for ever
 //
-// Each answer is one line on standard output, written once it is true.
+// Each request's answer is one line on standard output, written once it is true.
 
 import Booking
 import CivilTime
@@ -46,25 +46,24 @@ struct Contender {
       let slot = slots[choice / 8 % slots.count]
       switch choice % 8 {
       case 0, 1:
-        if case .done(let hold) = try bookings.hold(slot, as: token) {
-          holds.append(hold.id)
-          say("held \(hold.text) \(slot)")
-        }
+        let outcome = try bookings.hold(slot, as: token)
+        if case .done(let hold) = outcome { holds.append(hold.id) }
+        say(text(outcome) { "held \($0.text) \($0.slot)" })
       case 2 where !holds.isEmpty:
-        let hold = holds.removeFirst()
-        say(text(try bookings.book(.hold(hold), as: token)) { "booked \($0.text) \($0.slot)" })
+        let outcome = try bookings.book(.hold(holds.removeFirst()), as: token)
+        if case .done(let visit) = outcome { visits.append(visit.id) }
+        say(text(outcome) { "booked \($0.text) \($0.slot)" })
       case 3 where !holds.isEmpty:
-        _ = try bookings.release(holds.removeLast(), as: token)
-      case 4 where visits.count > 2:
+        say(text(try bookings.release(holds.removeLast(), as: token)) { "released \($0.text)" })
+      case 4 where !visits.isEmpty:
         let visit = visits.removeFirst()
         // Said before as well: a process killed in between may have cancelled.
         say("cancelling \(visit.appointmentText)")
         say(text(try bookings.cancel(visit, as: token)) { "cancelled \($0.text)" })
       default:
-        if case .done(let visit) = try bookings.book(.slot(slot), as: token) {
-          visits.append(visit.id)
-          say("booked \(visit.text) \(visit.slot)")
-        }
+        let outcome = try bookings.book(.slot(slot), as: token)
+        if case .done(let visit) = outcome { visits.append(visit.id) }
+        say(text(outcome) { "booked \($0.text) \($0.slot)" })
       }
     }
   }
