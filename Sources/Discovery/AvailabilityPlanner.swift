@@ -1,0 +1,42 @@
+import CivilTime
+import ProviderDirectory
+import Scheduling
+import Store
+
+/// Generates open slots for candidates, a batch at a time, inside one read transaction.
+///
+/// Schedules and claims of a batch are read in a constant number of queries, whatever its size.
+struct AvailabilityPlanner {
+  let transaction: ReadTransaction
+  let request: SlotRequest
+  let now: Instant
+  /// The hash of the session whose own holds do not hide a slot from it.
+  let session: [UInt8]?
+
+  func plan(_ batch: some Collection<NearbyCandidate>) throws -> [BookableCandidate] {
+    let schedules = try transaction.schedules(of: batch.map(\.roleID))
+    let busy = try transaction.busy(
+      schedules.values.lazy.filter { !$0.isEmpty }.map(\.role.npi), during: claimsOfInterest,
+      exceptHoldsOf: session)
+    return batch.map { candidate in
+      guard let schedule = schedules[candidate.roleID] else {
+        return BookableCandidate(nearby: candidate, slots: [])
+      }
+      return BookableCandidate(
+        nearby: candidate,
+        slots: slots(
+          in: schedule, matching: request, busy: busy[candidate.roleID.npi] ?? [], now: now))
+    }
+  }
+
+  /// The stretch that slots of the request can touch in any zone: a day's margin covers offsets, and
+  /// another one visits that run past midnight.
+  private var claimsOfInterest: Range<Instant> {
+    let day: Int64 = 86_400
+    let horizon = now.adding(seconds: Int64(BookingRules.standard.horizonDays + 2) * day)
+    guard let dates = request.dates else { return now..<horizon }
+    let from = Instant(secondsSinceEpoch: (Int64(dates.lowerBound.daysSinceEpoch) - 1) * day)
+    let to = Instant(secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 3) * day)
+    return max(now, from)..<max(max(now, from), min(horizon, to))
+  }
+}

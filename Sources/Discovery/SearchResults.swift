@@ -1,0 +1,29 @@
+public import ProviderDirectory
+public import Scheduling
+
+/// One page of answers, in the order asked for.
+public struct SearchResults: Sendable {
+  public let results: [SearchResult]
+  public let stats: SearchStatistics
+}
+
+public struct SearchResult: Sendable {
+  public let role: PractitionerRole
+  /// Geodesic metres from the origin; nil when the search named no place.
+  public let distanceMeters: Double?
+  public let slots: [Slot]
+}
+
+/// What the walk saw, for people who ask why.
+public struct SearchStatistics: Sendable {
+  /// Roles that fit everything but the area.
+  public let matched: Int
+  /// Of these, roles inside the area.
+  public let inArea: Int
+  /// Roles whose slots were generated.
+  public let planned: Int
+  public let elapsed: Duration
+  public let budget: Duration
+  /// False when the budget ended the walk first: what is listed is right, and there may be more.
+  public let complete: Bool
+}
