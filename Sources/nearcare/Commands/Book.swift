@@ -1,0 +1,57 @@
+import ArgumentParser
+import Booking
+import Messaging
+import ProviderDirectory
+import Scheduling
+import Store
+
+struct Book: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Book a slot, or what a hold keeps.",
+    discussion: """
+      Examples:
+        nearcare book 1234567893-4fz0q8-20261201T1400Z-30p
+        nearcare book h-1nr7pm40k2vf8 --reason "new patient visit"
+        nearcare book SLOT_ID --idempotency-key "$(uuidgen)"       safe to repeat after a time-out
+      """)
+
+  @Argument(help: "A slot id or a hold id.") var place: String
+  @Option(help: "Why you come; sealed before it is stored.") var reason: String?
+  @Option(help: "Your name for this request: the same key gives the same appointment.")
+  var idempotencyKey: String?
+  @OptionGroup var options: GlobalOptions
+
+  func run() throws {
+    let program = try Program(options)
+    guard let wanted = Place(place) else { throw Refused(.malformedSlot(place)) }
+    if let reason { try requireLength(reason, atMost: 500, option: "--reason") }
+    if let idempotencyKey {
+      try requireLength(idempotencyKey, atMost: 200, option: "--idempotency-key")
+    }
+    let token = try program.requireSession()
+    let appointment = try done(
+      try program.bookings().book(
+        wanted, reason: reason, idempotencyKey: idempotencyKey, as: token))
+    try program.report(appointment, json: options.json)
+  }
+
+  private func requireLength(_ text: String, atMost limit: Int, option: String) throws {
+    guard !text.isEmpty, text.count <= limit else {
+      throw Failure(.usage, "\(option) has \(text.count) characters; 1 to \(limit) are allowed")
+    }
+  }
+}
+
+extension Program {
+  /// Prints an appointment: for programs as JSON, for people as the notice they would get.
+  func report(_ appointment: Appointment, json: Bool) throws {
+    let role = try openStore().read { try $0.roles([appointment.role]) }[appointment.role]
+    if json { return try writeJSON(AppointmentReply(appointment, role: role)) }
+    guard let role else { return writeLine(appointment.text) }
+    let notice = VisitNotice(
+      appointment: appointment, practitioner: role.name, site: role.site)
+    for (index, line) in notice.lines.enumerated() {
+      writeLine(index == 0 ? terminal.bold(Terminal.safe(line)) : "  \(Terminal.safe(line))")
+    }
+  }
+}

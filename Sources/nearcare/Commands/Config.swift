@@ -1,0 +1,63 @@
+import ArgumentParser
+import ProviderDirectory
+import QueryParsing
+
+struct Config: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show or change the settings of this home.",
+    discussion: """
+      Examples:
+        nearcare config set near 10001
+        nearcare config set near "Boston, MA"
+        nearcare config get near
+      """,
+    subcommands: [Get.self, Set.self])
+
+  struct Get: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show a setting.")
+    @Argument(help: "The setting: near.") var setting: String
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+      let program = try Program(options)
+      let setting = try known(setting)
+      let value = try Configuration(home: program.home).value(of: setting)
+      if options.json {
+        try writeJSON([setting.rawValue: Nullable(value)])
+      } else if let value {
+        writeLine(Terminal.safe(value))
+      } else {
+        writeNote("\(setting.rawValue) is not set; nearcare config set \(setting.rawValue) 10001")
+      }
+      if value == nil { throw ExitCode(ExitStatus.nothingFound.rawValue) }
+    }
+  }
+
+  struct Set: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Change a setting.")
+    @Argument(help: "The setting: near.") var setting: String
+    @Argument(help: "Its value: a ZIP code, a place, or lat,lon.") var value: [String]
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+      let program = try Program(options)
+      let setting = try known(setting)
+      let text = value.joined(separator: " ")
+      let place = try program.parser().place(text)
+      try Configuration(home: program.home).set(setting, to: text)
+      if options.json {
+        try writeJSON([setting.rawValue: text])
+      } else {
+        writeNote("\"near me\" now means \(Terminal.safe(place.label))")
+      }
+    }
+  }
+}
+
+private func known(_ name: String) throws -> Configuration.Setting {
+  guard let setting = Configuration.Setting(rawValue: name) else {
+    let all = Configuration.Setting.allCases.map(\.rawValue).joined(separator: ", ")
+    throw Failure(.usage, "there is no setting \"\(Terminal.safe(name))\"; there is \(all)")
+  }
+  return setting
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Booking
+import CivilTime
+import Privacy
+import Store
+
+struct Register: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Register a patient and sign this terminal in.",
+    discussion: """
+      Examples:
+        nearcare register --name "Ana Ruiz" --birth-date 1990-04-12 --email ana@example.com \
+      --phone 212-555-0100
+
+      Registering again with the same details signs in again. What is given here is sealed before it
+      is stored. Who else uses this machine can see a running command's arguments.
+      """)
+
+  @Option(help: "Full name.") var name: String
+  @Option(help: "YYYY-MM-DD.") var birthDate: String
+  @Option(help: "E-mail address.") var email: String
+  @Option(help: "Telephone number, ten digits.") var phone: String
+  @OptionGroup var options: GlobalOptions
+
+  struct Reply: Encodable {
+    let patientID: String
+    let isNew: Bool
+    let sessionExpiresAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case patientID = "patient_id"
+      case isNew = "new"
+      case sessionExpiresAt = "session_expires_at"
+    }
+  }
+
+  func run() throws {
+    let program = try Program(options)
+    let details = try PatientDetails(
+      name: name, birthDate: try day(birthDate, option: "--birth-date"),
+      email: try EmailAddress(email), phone: try PhoneNumber(phone))
+    let registration = try done(try program.bookings(creatingKey: true).register(details))
+    try program.sessionFile.write(registration.token)
+    if options.json {
+      try writeJSON(
+        Reply(
+          patientID: "\(registration.patient)", isNew: registration.isNew,
+          sessionExpiresAt: registration.expiresAt.rfc3339(offsetSeconds: 0)))
+    } else {
+      writeLine("Patient \(registration.patient)")
+      writeNote(
+        registration.isNew
+          ? "Registered, and signed in at this terminal." : "Known already; signed in again.")
+    }
+  }
+}
+
+/// The value of an outcome, or its refusal on the way out of the command.
+func done<Value>(_ outcome: Outcome<Value>) throws -> Value {
+  switch outcome {
+  case .done(let value): return value
+  case .refused(let refusal): throw Refused(refusal)
+  }
+}
+
+extension Program {
+  /// - Parameter creatingKey: whether a home without patients may get its key now.
+  func bookings(creatingKey: Bool = false) throws -> Bookings {
+    let store = try openStore()
+    let file = KeyFile(path: home.keyPath)
+    let isFirst = try creatingKey && !store.read { try $0.hasPatients() }
+    let key = try isFirst ? file.loadOrCreate() : file.load()
+    return Bookings(store: store, vault: Vault(key: key))
+  }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import CivilTime
+import Discovery
+import Geospatial
+import ProviderDirectory
+import QueryParsing
+import SearchIndex
+
+struct Search: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find practitioners who fit, are near, take the plan and have time.",
+    discussion: """
+      Examples:
+        nearcare search "cardiologist in NYC available next Tuesday, takes Blue Cross"
+        nearcare search "kids dentist saturday" --near 60614 --radius 10
+        nearcare search --specialty dermatologist --near "Boston, MA" --sort distance --json
+
+      Options replace what the words say. Under the default sort, those with an open slot come first.
+      """)
+
+  @Argument(help: "What you are looking for, in your own words.")
+  var words: [String] = []
+  @OptionGroup var filters: SearchFilters
+  @Option(help: "How many results, 1 to 10000.") var limit = 10
+  @Option(help: "How many slots to list for each, 0 to 1000.") var slots = 3
+  @Option(name: .customLong("budget-ms"), help: "How long the search may take, in milliseconds.")
+  var budgetMilliseconds = 500
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    try require(limit, in: 1...10_000, option: "--limit")
+    try require(slots, in: 0...1000, option: "--slots")
+    try require(budgetMilliseconds, in: 1...600_000, option: "--budget-ms")
+  }
+
+  func run() throws {
+    let budget = Budget(limit: .milliseconds(budgetMilliseconds))
+    let program = try Program(options)
+    let text = words.joined(separator: " ")
+    guard !text.isEmpty || filters.narrow else { throw Failure(.usage, Self.nothingAsked) }
+    let query = try filters.applied(to: try program.parse(text), program: program)
+    try refuseIfNotUnderstood(query)
+    let translation = SearchTranslation(
+      query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea())
+    let (request, origin) = try translation.request(
+      available: filters.available, limit: limit, slotsPerResult: slots)
+    let pipeline = SearchPipeline(
+      searcher: try program.openIndex(), store: try program.openStore(createIfMissing: false),
+      now: program.now,
+      session: try program.sessionHash())
+    let results = try pipeline.search(request, budget: budget)
+    try print(results, query: query, translation: translation, origin: origin, program: program)
+  }
+
+  private static let nothingAsked = """
+    nothing to search for. Say what you need, for example: \
+    nearcare search "dermatologist near 10001 next week"
+    """
+
+  /// A filter that was not understood must not silently widen the answer.
+  private func refuseIfNotUnderstood(_ query: ParsedQuery) throws {
+    for word in query.unrecognized where word.utf8.count == 5 && word.allSatisfy(\.isNumber) {
+      throw Failure(
+        .usage,
+        "\(word) is not a ZIP code in the gazetteer. Check it, or name the city: --near \"Boston, MA\""
+      )
+    }
+    let understood =
+      !query.specialties.isEmpty || !query.insurance.isEmpty || query.place != nil
+      || query.name != nil || query.dates != nil || query.times != nil || query.visitType != nil
+      || !query.languages.isEmpty || query.gender != nil || query.sort != nil || filters.narrow
+    guard understood else {
+      throw Failure(
+        .usage,
+        """
+        did not understand \(query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")). \
+        Name a specialty, a place, a plan or a doctor, for example: \
+        nearcare search "skin doctor in Boston, takes Aetna"
+        """)
+    }
+  }
+
+  private func print(
+    _ results: SearchResults, query: ParsedQuery, translation: SearchTranslation,
+    origin: ParsedPlace?, program: Program
+  ) throws {
+    let names = try program.directoryNames()
+    if options.json {
+      try writeJSON(
+        SearchReply(
+          query: ParseReply(query),
+          results: try results.results.map { try SearchReply.Result($0, names: names) },
+          stats: SearchReply.Statistics(results.stats)))
+    } else {
+      let year = program.localZone.local(at: program.now).date.year
+      let asked = translation.summary(origin: origin, year: year)
+      for note in query.notes { writeNote(Terminal.safe(note)) }
+      if !query.unrecognized.isEmpty {
+        writeNote(
+          "not understood, and not used: "
+            + query.unrecognized.map(Terminal.safe).joined(separator: ", "))
+      }
+      if results.results.isEmpty {
+        writeNote(nothingFound(results, asked: asked, translation: translation))
+      } else {
+        let page = SearchText(terminal: program.terminal, names: names, year: year)
+        writeLine(try page.page(results, asked: asked))
+      }
+    }
+    if results.results.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
+  }
+
+  private func nothingFound(
+    _ results: SearchResults, asked: String, translation: SearchTranslation
+  ) -> String {
+    let stats = results.stats
+    var text = "Nothing found \(asked)."
+    if stats.inArea > 0 {
+      text += " \(stats.inArea) fit but have no open slot then; try other dates, or leave them out."
+    } else if stats.matched > 0, translation.radiusMiles < 100 {
+      text +=
+        " \(stats.matched) fit elsewhere; try --radius \(Int(min(translation.radiusMiles * 4, 100)))."
+    } else {
+      text += " Try leaving out the plan or the specialty."
+    }
+    return text
+  }
+}

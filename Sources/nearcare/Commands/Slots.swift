@@ -1,0 +1,101 @@
+import ArgumentParser
+import CivilTime
+import ProviderDirectory
+import Scheduling
+import Store
+
+struct Slots: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the open slots of one practitioner at one site.",
+    discussion: """
+      Examples:
+        nearcare slots 1234567893-4fz0q8
+        nearcare slots 1234567893-4fz0q8 --from 2026-12-01 --to 2026-12-07 --visit telehealth
+      """)
+
+  @Argument(help: "A role id, as `nearcare search` shows it at the start of each slot id.")
+  var roleID: String
+  @Option(help: "First day at the site, YYYY-MM-DD (default: today).") var from: String?
+  @Option(help: "Last day at the site (default: as far ahead as can be booked).") var to: String?
+  @Option(help: "telehealth or in-person.") var visit: String?
+  @OptionGroup var options: GlobalOptions
+
+  struct Reply: Encodable {
+    let roleID: String
+    let slots: [SlotReply]
+
+    enum CodingKeys: String, CodingKey {
+      case roleID = "role_id"
+      case slots
+    }
+  }
+
+  func run() throws {
+    let program = try Program(options)
+    let role = try parseRole(roleID)
+    var request = SlotRequest(
+      visitType: try visit.map { try program.parser().visitType(matching: $0) })
+    let (schedule, busy) = try program.calendar(of: role)
+    request.dates = try dates(at: schedule.zone, program: program)
+    let open = slots(in: schedule, matching: request, busy: busy, now: program.now)
+    if options.json {
+      try writeJSON(
+        Reply(roleID: "\(role)", slots: open.map { SlotReply($0, zone: schedule.zone) }))
+    } else if open.isEmpty {
+      writeNote(
+        schedule.isEmpty
+          ? "\(role) takes no online bookings; call the practice"
+          : "\(role) has no open slot then; try other dates")
+    } else {
+      let year = schedule.zone.local(at: program.now).date.year
+      for slot in open {
+        let when = Words.moment(slot.start, in: schedule.zone, year: year)
+        let kind = slot.visitType == .telehealth ? "  video" : ""
+        writeLine("\(when)\(kind)  \(program.terminal.faint("nearcare book \(slot.id)"))")
+      }
+    }
+    if open.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
+  }
+
+  private func dates(at zone: Zone, program: Program) throws -> ClosedRange<CivilDate>? {
+    guard from != nil || to != nil else { return nil }
+    let today = zone.local(at: program.now).date
+    let first = try from.map { try day($0, option: "--from") } ?? today
+    let last =
+      try to.map { try day($0, option: "--to") }
+      ?? max(first, today.adding(days: BookingRules.standard.horizonDays))
+    guard first <= last else {
+      throw Failure(.usage, "--from \(first) is after --to \(last); swap them")
+    }
+    return first...last
+  }
+}
+
+extension Program {
+  /// A role's schedule, and when its practitioner is taken from now to the booking horizon; a
+  /// refusal when the directory does not list the role.
+  func calendar(of role: RoleID) throws -> (schedule: Schedule, busy: [Busy]) {
+    let session = try sessionToken()?.hash
+    return try openStore(createIfMissing: false).read { transaction in
+      guard let schedule = try transaction.schedule(of: role) else {
+        throw Refused(.unknownRole(role))
+      }
+      let horizon = Int64(schedule.rules.horizonDays + 2) * 86_400
+      let busy = try transaction.busy(
+        [role.npi], during: now..<now.adding(seconds: horizon), exceptHoldsOf: session)
+      return (schedule, busy[role.npi] ?? [])
+    }
+  }
+}
+
+func parseRole(_ text: String) throws -> RoleID {
+  guard let role = RoleID(text) else {
+    throw Failure(
+      .usage,
+      """
+      "\(Terminal.safe(text))" is not a role id; copy one from `nearcare search`, such as \
+      1234567893-4fz0q8
+      """)
+  }
+  return role
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Store
+
+/// The settings of a home: `HOME/config`, a line `name = value` each.
+struct Configuration {
+  enum Setting: String, CaseIterable {
+    case near
+  }
+
+  private let path: String
+
+  init(home: HomeDirectory) { path = home.path + "/config" }
+
+  func value(of setting: Setting) throws -> String? { try values()[setting.rawValue] }
+
+  func values() throws -> [String: String] {
+    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw Failure(.configuration, "cannot read \(path) as UTF-8 text; mend or remove it")
+    }
+    var values: [String: String] = [:]
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    where !line.allSatisfy(\.isWhitespace) && !line.hasPrefix("#") {
+      let parts = line.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2 else {
+        throw Failure(
+          .configuration,
+          "\(path) line \(index + 1): \"\(Terminal.safe(String(line)))\" is not name = value")
+      }
+      values[parts[0].trimmed] = parts[1].trimmed
+    }
+    return values
+  }
+
+  func set(_ setting: Setting, to value: String) throws {
+    var values = try values()
+    values[setting.rawValue] = value
+    let text = values.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined()
+    do {
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Failure(.cannotWrite, "cannot write \(path); is the home writable?")
+    }
+  }
+}
+
+extension Substring {
+  var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

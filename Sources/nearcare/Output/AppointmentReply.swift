@@ -1,0 +1,52 @@
+import Booking
+import ProviderDirectory
+
+/// One appointment, in `book`, `cancel` and `appointments`.
+struct AppointmentReply: Encodable {
+  struct Practitioner: Encodable {
+    let npi: String
+    let name: String
+  }
+
+  let appointmentID: String
+  let status: String
+  let slotID: String
+  let roleID: String
+  let start: String
+  let end: String
+  let wallTime: String
+  let timeZone: String
+  let tzdata: String
+  let visitType: String
+  let reason: Nullable<String>
+  let practitioner: Nullable<Practitioner>
+  let site: Nullable<SearchReply.Site>
+
+  enum CodingKeys: String, CodingKey {
+    case status, start, end, tzdata, reason, practitioner, site
+    case appointmentID = "appointment_id"
+    case slotID = "slot_id"
+    case roleID = "role_id"
+    case wallTime = "wall_time"
+    case timeZone = "time_zone"
+    case visitType = "visit_type"
+  }
+
+  /// - Parameter role: nil when the directory no longer has it.
+  init(_ appointment: Appointment, role: PractitionerRole?) {
+    appointmentID = appointment.text
+    status = appointment.status.rawValue
+    slotID = "\(appointment.slot)"
+    roleID = "\(appointment.role)"
+    start = appointment.zone.rfc3339(appointment.start)
+    end = appointment.zone.rfc3339(appointment.end)
+    wallTime = "\(appointment.wall.date)T\(appointment.wall.time)"
+    timeZone = appointment.zone.name
+    tzdata = appointment.tzdataVersion
+    visitType = appointment.visitType.rawValue
+    reason = Nullable(appointment.reason)
+    practitioner = Nullable(
+      role.map { Practitioner(npi: "\($0.id.npi)", name: Words.filedName($0.name)) })
+    site = Nullable(role.map { SearchReply.Site($0.site) })
+  }
+}

@@ -1,0 +1,138 @@
+import CivilTime
+import Discovery
+import ProviderDirectory
+import Scheduling
+
+/// What `search --json` prints.
+struct SearchReply: Encodable {
+  struct Site: Encodable {
+    let address, city, state, zip, phone: String
+    let lat, lon: Double
+    let timeZone: String
+
+    enum CodingKeys: String, CodingKey {
+      case address, city, state, zip, phone, lat, lon
+      case timeZone = "time_zone"
+    }
+  }
+  struct Plan: Encodable {
+    let id, name: String
+    let asOf: Nullable<String>
+
+    enum CodingKeys: String, CodingKey {
+      case id, name
+      case asOf = "as_of"
+    }
+  }
+  struct Result: Encodable {
+    let roleID, npi, name: String
+    let specialties: [ParseReply.Named]
+    let insurance: [ParseReply.Insurance]
+    let plans: [Plan]
+    let site: Site
+    let distanceMeters: Nullable<Double>
+    let newPatients: String
+    let gender: Nullable<String>
+    let languages: [String]
+    let onlineBooking: Bool
+    let slots: [SlotReply]
+
+    enum CodingKeys: String, CodingKey {
+      case npi, name, specialties, insurance, plans, site, gender, languages, slots
+      case roleID = "role_id"
+      case distanceMeters = "distance_m"
+      case newPatients = "new_patients"
+      case onlineBooking = "online_booking"
+    }
+  }
+  struct Statistics: Encodable {
+    let matched, inArea, planned: Int
+    let elapsedMilliseconds, budgetMilliseconds: Double
+    let complete: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case matched, planned, complete
+      case inArea = "in_area"
+      case elapsedMilliseconds = "elapsed_ms"
+      case budgetMilliseconds = "budget_ms"
+    }
+  }
+
+  let query: ParseReply
+  let results: [Result]
+  let stats: Statistics
+}
+
+/// One bookable slot, on the site's wall clock.
+struct SlotReply: Encodable {
+  let id, start, end, visitType: String
+
+  enum CodingKeys: String, CodingKey {
+    case id, start, end
+    case visitType = "visit_type"
+  }
+
+  init(_ slot: Slot, zone: Zone) {
+    id = "\(slot.id)"
+    start = zone.rfc3339(slot.start)
+    end = zone.rfc3339(slot.end)
+    visitType = slot.visitType.rawValue
+  }
+}
+
+extension SearchReply.Result {
+  init(_ result: SearchResult, names: DirectoryNames) throws {
+    let role = result.role
+    let zone = try Zone(role.site.timeZone)
+    roleID = "\(role.id)"
+    npi = "\(role.id.npi)"
+    name = Words.filedName(role.name)
+    specialties = role.taxonomies.map {
+      ParseReply.Named(code: $0.text, name: names.specialty($0))
+    }
+    insurance = names.insurers(of: role).map { ParseReply.Insurance(id: $0.id, name: $0.name) }
+    plans = role.plans.map {
+      SearchReply.Plan(id: $0.planID, name: $0.planName, asOf: Nullable($0.asOf.map { "\($0)" }))
+    }
+    site = SearchReply.Site(role.site)
+    distanceMeters = Nullable(result.distanceMeters.map { ($0 * 1000).rounded() / 1000 })
+    newPatients = role.newPatients.rawValue
+    gender = Nullable(role.gender?.rawValue)
+    languages = role.languages
+    onlineBooking = role.hasSchedule
+    slots = result.slots.map { SlotReply($0, zone: zone) }
+  }
+}
+
+extension SearchReply.Site {
+  init(_ site: PracticeSite) {
+    address = [site.addressLine1, site.addressLine2].filter { !$0.isEmpty }
+      .joined(separator: ", ")
+    city = site.city
+    state = site.state
+    zip = site.zip
+    phone = site.phone
+    lat = site.coordinate.latitude
+    lon = site.coordinate.longitude
+    timeZone = site.timeZone
+  }
+}
+
+extension SearchReply.Statistics {
+  init(_ stats: SearchStatistics) {
+    matched = stats.matched
+    inArea = stats.inArea
+    planned = stats.planned
+    elapsedMilliseconds = stats.elapsed.milliseconds
+    budgetMilliseconds = stats.budget.milliseconds
+    complete = stats.complete
+  }
+}
+
+extension Duration {
+  /// To the microsecond.
+  var milliseconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) * 1000 + Double(attoseconds / 1_000_000_000_000) / 1000
+  }
+}

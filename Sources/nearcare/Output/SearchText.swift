@@ -1,0 +1,65 @@
+import CivilTime
+import Discovery
+import ProviderDirectory
+import QueryParsing
+import Scheduling
+
+/// A page of results for people.
+struct SearchText {
+  let terminal: Terminal
+  let names: DirectoryNames
+  /// Dates in this year are said without it.
+  let year: Int
+
+  func page(_ results: SearchResults, asked: String) throws -> String {
+    let count = results.results.count
+    var lines = [terminal.bold(heading(results, asked: asked)), ""]
+    for (index, result) in results.results.enumerated() {
+      lines += try entry(result, number: index + 1)
+      lines.append("")
+    }
+    if results.stats.inArea > count, results.stats.complete {
+      lines.append(
+        terminal.faint("Showing \(count); add --limit \(min(count * 2, 10_000)) for more."))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func heading(_ results: SearchResults, asked: String) -> String {
+    let stats = results.stats
+    return "\(Words.plural(stats.inArea, "match", "matches")) \(asked)"
+      + (stats.complete ? "" : " (stopped at the time budget; there may be more)")
+  }
+
+  private func entry(_ result: SearchResult, number: Int) throws -> [String] {
+    let role = result.role
+    let margin = "    "
+    let specialty = role.taxonomies.prefix(2).map(names.specialty).joined(separator: "; ")
+    var lines = ["\(pad(number)). \(terminal.bold(Words.name(role.name)))  \(specialty)"]
+    var place = Words.address(role.site)
+    if let meters = result.distanceMeters { place = "\(Words.distance(meters: meters))  \(place)" }
+    if !role.site.phone.isEmpty { place += "  \(Words.phone(role.site.phone))" }
+    lines.append(margin + place)
+    let insurers = names.insurers(of: role).map(\.name)
+    if !insurers.isEmpty {
+      lines.append(
+        margin + "Takes " + insurers.prefix(4).joined(separator: ", ")
+          + (insurers.count > 4 ? " and \(insurers.count - 4) more" : ""))
+    }
+    lines += try slotLines(result, margin: margin)
+    return lines
+  }
+
+  private func slotLines(_ result: SearchResult, margin: String) throws -> [String] {
+    guard result.role.hasSchedule else { return [margin + terminal.faint("no online booking")] }
+    guard !result.slots.isEmpty else { return [margin + terminal.faint("nothing open then")] }
+    let zone = try Zone(result.role.site.timeZone)
+    return result.slots.map { slot in
+      let when = Words.moment(slot.start, in: zone, year: year)
+      let kind = slot.visitType == .telehealth ? "  video" : ""
+      return "\(margin)\(when)\(kind)  \(terminal.faint("nearcare book \(slot.id)"))"
+    }
+  }
+
+  private func pad(_ number: Int) -> String { number < 10 ? " \(number)" : "\(number)" }
+}

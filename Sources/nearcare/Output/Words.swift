@@ -1,0 +1,92 @@
+import CivilTime
+import Geospatial
+import ProviderDirectory
+import Scheduling
+
+/// How instants, distances, names and addresses are said to people.
+enum Words {
+  private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+  private static let months = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
+  /// `Tue Dec 1`, with the year when it is not `year`.
+  static func day(_ date: CivilDate, year: Int? = nil) -> String {
+    let text = "\(weekdays[date.weekday.rawValue - 1]) \(months[date.month - 1]) \(date.day)"
+    return year == nil || year == date.year ? text : "\(text), \(date.year)"
+  }
+
+  /// `9:30 AM`.
+  static func time(_ time: TimeOfDay) -> String {
+    let (hour, minute) = (time.minutes / 60 % 24, time.minutes % 60)
+    let shown = hour % 12 == 0 ? 12 : hour % 12
+    return "\(shown):\(minute < 10 ? "0" : "")\(minute) \(hour < 12 ? "AM" : "PM")"
+  }
+
+  /// `Tue Dec 1 9:30 AM EST` on the wall clock of `zone`.
+  static func moment(_ instant: Instant, in zone: Zone, year: Int? = nil) -> String {
+    let local = zone.local(at: instant)
+    return "\(day(local.date, year: year)) \(time(local.time)) \(local.abbreviation)"
+  }
+
+  /// `0.4 mi`; whole miles from ten on.
+  static func distance(meters: Double) -> String {
+    let miles = meters / metersPerMile
+    if miles >= 10 { return "\(Int(miles.rounded())) mi" }
+    let tenths = Int((miles * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) mi"
+  }
+
+  static func name(_ name: ProviderName) -> String {
+    switch name {
+    case .organization(let legalName): return readable(legalName)
+    case .person(let first, let middle, let last, let suffix, let credential):
+      let person = [first, middle, last, suffix].filter { !$0.isEmpty }.map(readable)
+      let spelled = person.joined(separator: " ")
+      return credential.isEmpty ? spelled : "\(spelled), \(credential)"
+    }
+  }
+
+  /// The name as filed, in reading order: what programs get.
+  static func filedName(_ name: ProviderName) -> String {
+    switch name {
+    case .organization(let legalName): return legalName
+    case .person(let first, let middle, let last, let suffix, let credential):
+      let person = [first, middle, last, suffix].filter { !$0.isEmpty }.joined(separator: " ")
+      return credential.isEmpty ? person : "\(person), \(credential)"
+    }
+  }
+
+  static func address(_ site: PracticeSite) -> String {
+    let street = [site.addressLine1, site.addressLine2].filter { !$0.isEmpty }.map(readable)
+    return (street + [readable(site.city), "\(site.state) \(zip(site.zip))"])
+      .joined(separator: ", ")
+  }
+
+  /// `10001` or `10001-1234`.
+  static func zip(_ digits: String) -> String {
+    digits.count == 9 ? "\(digits.prefix(5))-\(digits.suffix(4))" : digits
+  }
+
+  /// `(212) 555-0100` for ten digits, else as it is.
+  static func phone(_ digits: String) -> String {
+    guard digits.count == 10 else { return digits }
+    return "(\(digits.prefix(3))) \(digits.dropFirst(3).prefix(3))-\(digits.suffix(4))"
+  }
+
+  /// Files shout; people read mixed case. Text that has a small letter already is left alone.
+  static func readable(_ text: String) -> String {
+    guard !text.contains(where: \.isLowercase) else { return Terminal.safe(text) }
+    var result = ""
+    var startsWord = true
+    for character in Terminal.safe(text) {
+      result += startsWord ? character.uppercased() : character.lowercased()
+      startsWord = !(character.isLetter || character.isNumber)
+    }
+    return result
+  }
+
+  static func plural(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(count) \(count == 1 ? one : many)"
+  }
+}

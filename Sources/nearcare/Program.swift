@@ -1,0 +1,129 @@
+import CivilTime
+import Foundation
+import Privacy
+import ProviderDirectory
+import QueryParsing
+import Scheduling
+import SearchIndex
+import Store
+
+/// What one run of a command works with: its home, its clock, and what it opens on first use.
+///
+/// Environment and clock are read here, once; nothing below this type looks at either.
+final class Program {
+  let home: HomeDirectory
+  let environment: [String: String]
+  let clock: Clock
+  /// Fixed for the whole command, so that every part of an answer agrees.
+  let now: Instant
+  let terminal: Terminal
+
+  init(
+    _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
+    self.environment = environment
+    home = HomeDirectory(path: Self.homePath(options, environment: environment))
+    do {
+      clock = try Clock.system(environment: environment)
+    } catch {
+      throw Failure(.configuration, "\(error)")
+    }
+    now = clock.now()
+    terminal = Terminal(environment: environment)
+    localZone = try LocalZone.zone(environment: environment)
+  }
+
+  private static func homePath(_ options: GlobalOptions, environment: [String: String]) -> String {
+    if let home = options.home { return home }
+    if let home = environment["NEARCARE_HOME"], !home.isEmpty { return home }
+    if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return data + "/nearcare" }
+    return (environment["HOME"] ?? ".") + "/.local/share/nearcare"
+  }
+
+  // MARK: Understanding words
+
+  private lazy var gazetteer = Result { try Gazetteer() }
+  private lazy var taxonomy = Result { try TaxonomyCatalog() }
+  private lazy var insurers = Result { try InsurerCatalog() }
+  private lazy var queryParser = Result {
+    QueryParser(
+      gazetteer: try gazetteer.get(), specialties: try SpecialtyCatalog(),
+      insurers: try insurers.get(), languages: try LanguageCatalog(),
+      taxonomy: try taxonomy.get())
+  }
+
+  func parser() throws -> QueryParser { try queryParser.get() }
+
+  func directoryNames() throws -> DirectoryNames {
+    DirectoryNames(taxonomy: try taxonomy.get(), insurers: try insurers.get())
+  }
+
+  /// The zone of this terminal: TZ when it names one, else the operating system's, else UTC.
+  let localZone: Zone
+
+  func parseContext() throws -> ParseContext {
+    ParseContext(now: now, home: try nearMe(), fallbackZone: localZone)
+  }
+
+  func parse(_ text: String) throws -> ParsedQuery {
+    try parser().parse(text, context: try parseContext())
+  }
+
+  private lazy var homePlace = Result { try findHome() }
+
+  /// What "near me" means: NEARCARE_NEAR, else the configuration; nil when neither says.
+  func nearMe() throws -> ParsedPlace? { try homePlace.get() }
+
+  private func findHome() throws -> ParsedPlace? {
+    let configured = try Configuration(home: home).value(of: .near)
+    guard let text = environment["NEARCARE_NEAR"].flatMap({ $0.isEmpty ? nil : $0 }) ?? configured
+    else { return nil }
+    do {
+      return try parser().place(text)
+    } catch {
+      let source = environment["NEARCARE_NEAR"] == text ? "NEARCARE_NEAR" : "the setting \"near\""
+      throw Failure(.configuration, "\(source): \(error)")
+    }
+  }
+
+  // MARK: The store and the index
+
+  private var store: Store?
+
+  /// - Parameter createIfMissing: false for commands that only read: with no directory loaded there
+  ///   is nothing for them.
+  func openStore(createIfMissing: Bool = true) throws -> Store {
+    if let store { return store }
+    let opened = try Store.open(home, createIfMissing: createIfMissing, clock: clock)
+    store = opened
+    return opened
+  }
+
+  func openIndex() throws -> IndexSearcher {
+    try IndexSearcher(try IndexGenerations(root: home.indexPath).current())
+  }
+
+  // MARK: The session of this terminal
+
+  /// The file that holds this terminal's session token: NEARCARE_SESSION, else in the home.
+  var sessionFile: SessionFile {
+    let named = environment["NEARCARE_SESSION"].flatMap { $0.isEmpty ? nil : $0 }
+    return SessionFile(path: named ?? home.sessionPath)
+  }
+
+  func sessionToken() throws -> SessionToken? { try sessionFile.read() }
+
+  func sessionHash() throws -> [UInt8]? { try sessionToken()?.hash }
+
+  func requireSession() throws -> SessionToken {
+    guard let token = try sessionToken() else {
+      throw Failure(
+        .notPermitted,
+        """
+        nobody is signed in at this terminal. Register first: nearcare register --name "Ana Ruiz" \
+        --birth-date 1990-04-12 --email ana@example.com --phone 212-555-0100
+        """)
+    }
+    return token
+  }
+}

@@ -1,0 +1,94 @@
+import CivilTime
+import Discovery
+import Geospatial
+import ProviderDirectory
+import QueryParsing
+import SearchIndex
+
+/// Turns what was understood into a request: the place into an area, words into filters.
+struct SearchTranslation {
+  /// How far "near" reaches when nobody says.
+  static let defaultRadiusMiles = 25.0
+  /// Half the Earth's girth, rounded down: beyond it a radius means everywhere.
+  static let largestRadiusMiles = 12_000.0
+
+  let query: ParsedQuery
+  /// What "near me" means, when it is known.
+  let home: ParsedPlace?
+  /// A drawn area that replaces the circle.
+  let drawnArea: Area?
+
+  /// The place searched around: the one named, else home. A video visit needs no place.
+  func origin() throws -> ParsedPlace? {
+    if let place = query.place, place.kind != .me { return place }
+    if let home { return query.place == nil && query.visitType == .telehealth ? nil : home }
+    guard query.place == nil else { throw Failure(.configuration, Self.howToSetHome) }
+    return nil
+  }
+
+  static let howToSetHome = """
+    "near me" needs to know where you are. Set it once with `nearcare config set near 10001` \
+    (a ZIP code, a place, or lat,lon), or set NEARCARE_NEAR, or name a place: --near "Boston, MA"
+    """
+
+  func request(
+    available: Bool, limit: Int, slotsPerResult: Int
+  ) throws -> (request: SearchRequest, origin: ParsedPlace?) {
+    let origin = try origin()
+    let sort = query.sort ?? .best
+    let candidates = CandidateQuery(
+      specialties: query.specialties.map(\.code),
+      insurance: query.insurance.map { $0.kind == .plan ? .plan($0.id) : .insurer($0.id) },
+      area: try drawnArea ?? circle(around: origin),
+      origin: origin?.coordinate ?? drawnArea?.center,
+      visitType: query.visitType, languages: query.languages, gender: query.gender,
+      name: query.name)
+    let request = SearchRequest(
+      candidates: candidates, dates: query.dates, times: query.times.map { $0.from..<$0.to },
+      visitType: query.visitType,
+      sort: sort,
+      onlyBookable: available || query.wantsAvailability || query.dates != nil
+        || query.times != nil || sort == .soonest,
+      limit: limit, slotsPerResult: slotsPerResult)
+    return (request, origin)
+  }
+
+  var radiusMiles: Double { query.radiusMiles ?? Self.defaultRadiusMiles }
+
+  private func circle(around place: ParsedPlace?) throws -> Area? {
+    guard let center = place?.coordinate else { return nil }
+    return try .circle(center: center, radiusMeters: radiusMiles * metersPerMile)
+  }
+
+  /// The request in words, for headings: `for Cardiologist within 25 mi of New York, NY, Tue Dec 1`.
+  func summary(origin: ParsedPlace?, year: Int) -> String {
+    var parts: [String] = []
+    if let first = query.specialties.first {
+      let more = query.specialties.count - 1
+      parts.append("for \(first.name)" + (more > 0 ? " and \(more) related" : ""))
+    }
+    if let name = query.name { parts.append("named \(Terminal.safe(name))") }
+    if drawnArea != nil {
+      parts.append("in the drawn area")
+    } else if let origin {
+      parts.append("within \(miles) mi of \(Terminal.safe(origin.label))")
+    }
+    if !query.insurance.isEmpty {
+      parts.append("taking \(query.insurance.map(\.name).joined(separator: " or "))")
+    }
+    if let dates = query.dates {
+      let (from, to) = (dates.lowerBound, dates.upperBound)
+      parts.append(
+        from == to
+          ? Words.day(from, year: year)
+          : "\(Words.day(from, year: year)) to \(Words.day(to, year: year))")
+    }
+    if let times = query.times { parts.append("\(times.from) to \(times.to)") }
+    if let type = query.visitType { parts.append(type == .telehealth ? "by video" : "in person") }
+    return parts.joined(separator: ", ")
+  }
+
+  private var miles: String {
+    radiusMiles == radiusMiles.rounded() ? "\(Int(radiusMiles))" : "\(radiusMiles)"
+  }
+}
