@@ -103,12 +103,11 @@ extension CivilDate: Strideable {
 
 extension CivilDate: CustomStringConvertible {
   /// Reads `2026-12-01` and nothing else: four digits, two, two, years 0000…9999 (ISO 8601).
-  public init?(iso text: some StringProtocol) {
-    var digits = DigitReader(text.utf8)
-    guard let year = digits.number(4), digits.skip(UInt8(ascii: "-")),
-      let month = digits.number(2), digits.skip(UInt8(ascii: "-")),
-      let day = digits.number(2), digits.isAtEnd
-    else { return nil }
+  public init?(iso text: String) { self.init(iso: text[...]) }
+
+  /// As for a whole `String`.
+  public init?(iso text: Substring) {
+    guard let (year, month, day) = DigitReader.read(text, { $0.date() }) else { return nil }
     self.init(year: year, month: month, day: day)
   }
 

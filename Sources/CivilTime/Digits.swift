@@ -1,37 +1,62 @@
 /// Reads fixed-width decimal numbers off a run of ASCII bytes.
-struct DigitReader<Bytes: Collection> where Bytes.Element == UInt8 {
-  private var rest: Bytes.SubSequence
+struct DigitReader {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var place = 0
 
-  init(_ bytes: Bytes) { rest = bytes[...] }
+  /// What `body` makes of a text; nil unless it makes something of the whole of it.
+  static func read<Value>(
+    _ text: Substring, _ body: (inout DigitReader) -> Value?
+  ) -> Value? {
+    func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? {
+      var reader = DigitReader(bytes: bytes)
+      guard let value = body(&reader), reader.place == bytes.count else { return nil }
+      return value
+    }
+    if let value = text.utf8.withContiguousStorageIfAvailable(read) { return value }
+    return Array(text.utf8).withUnsafeBufferPointer(read)
+  }
 
-  var isAtEnd: Bool { rest.isEmpty }
-
-  var next: UInt8? { rest.first }
+  private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// Exactly `width` digits, or nil with nothing consumed.
   mutating func number(_ width: Int) -> Int? {
-    let digits = rest.prefix(width)
-    guard digits.count == width else { return nil }
+    guard bytes.count - place >= width else { return nil }
     var value = 0
-    for digit in digits {
+    for digit in bytes[place..<(place + width)] {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
       value = value * 10 + Int(digit - UInt8(ascii: "0"))
     }
-    rest = rest.dropFirst(width)
+    place += width
     return value
   }
 
   mutating func skip(_ byte: UInt8) -> Bool {
-    guard rest.first == byte else { return false }
-    rest = rest.dropFirst()
+    guard place < bytes.count, bytes[place] == byte else { return false }
+    place += 1
     return true
   }
 
   /// The number of digits passed over.
   mutating func skipDigits() -> Int {
-    let before = rest.count
-    rest = rest.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    return before - rest.count
+    let start = place
+    while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
+      place += 1
+    }
+    return place - start
+  }
+
+  /// `2026-12-01`: any numbers of that form.
+  mutating func date() -> (year: Int, month: Int, day: Int)? {
+    guard let year = number(4), skip(UInt8(ascii: "-")), let month = number(2),
+      skip(UInt8(ascii: "-")), let day = number(2)
+    else { return nil }
+    return (year, month, day)
+  }
+
+  /// `09:30`: any numbers of that form.
+  mutating func time() -> (hour: Int, minute: Int)? {
+    guard let hour = number(2), skip(UInt8(ascii: ":")), let minute = number(2) else { return nil }
+    return (hour, minute)
   }
 }
 

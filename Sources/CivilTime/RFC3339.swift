@@ -26,18 +26,16 @@ extension Instant {
   /// (toward the past). A leap second becomes the first second of the next day, which is the number
   /// that POSIX time gives it.
   public init(parsingRFC3339 text: String) throws(RFC3339Error) {
-    var digits = DigitReader(text.utf8)
-    guard let fields = digits.dateAndTime() else { throw .malformed(text) }
-    guard let offsetSeconds = try digits.offset(of: text), digits.isAtEnd else {
-      throw .malformed(text)
-    }
+    guard let fields = DigitReader.read(text[...], { $0.rfc3339() }) else { throw .malformed(text) }
     let isLeapSecond = fields.second == 60
-    guard
-      let date = CivilDate(year: fields.year, month: fields.month, day: fields.day),
-      fields.hour < 24, let time = TimeOfDay(hour: fields.hour, minute: fields.minute),
+    guard fields.offset.hour < 24, fields.offset.minute < 60, fields.time.hour < 24,
+      let date = CivilDate(
+        year: fields.date.year, month: fields.date.month, day: fields.date.day),
+      let time = TimeOfDay(hour: fields.time.hour, minute: fields.time.minute),
       let civil = CivilDateTime(date: date, time: time, second: isLeapSecond ? 59 : fields.second)
     else { throw .noSuchTime(text) }
-    let instant = civil.instant(offsetSeconds: offsetSeconds)
+    let offsetSeconds = fields.offset.hour * 3600 + fields.offset.minute * 60
+    let instant = civil.instant(offsetSeconds: fields.isWest ? -offsetSeconds : offsetSeconds)
     guard isLeapSecond else {
       self = instant
       return
@@ -84,30 +82,25 @@ extension Instant: CustomStringConvertible {
   public var description: String { rfc3339() }
 }
 
-extension DigitReader {
-  fileprivate typealias Fields = (
-    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
-  )
+private struct RFC3339Fields {
+  var date: (year: Int, month: Int, day: Int)
+  var time: (hour: Int, minute: Int)
+  var second: Int
+  var offset: (hour: Int, minute: Int) = (0, 0)
+  var isWest = false
+}
 
-  fileprivate mutating func dateAndTime() -> Fields? {
-    guard let year = number(4), skip(UInt8(ascii: "-")), let month = number(2),
-      skip(UInt8(ascii: "-")), let day = number(2),
-      skip(UInt8(ascii: "T")) || skip(UInt8(ascii: "t")),
-      let hour = number(2), skip(UInt8(ascii: ":")), let minute = number(2),
-      skip(UInt8(ascii: ":")), let second = number(2)
+extension DigitReader {
+  fileprivate mutating func rfc3339() -> RFC3339Fields? {
+    guard let date = date(), skip(UInt8(ascii: "T")) || skip(UInt8(ascii: "t")),
+      let time = time(), skip(UInt8(ascii: ":")), let second = number(2)
     else { return nil }
     if skip(UInt8(ascii: ".")), skipDigits() == 0 { return nil }
-    return (year, month, day, hour, minute, second)
-  }
-
-  /// Seconds east of UTC; nil if there is no offset here.
-  fileprivate mutating func offset(of text: String) throws(RFC3339Error) -> Int? {
-    if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return 0 }
-    let isWest = next == UInt8(ascii: "-")
-    guard skip(UInt8(ascii: "-")) || skip(UInt8(ascii: "+")),
-      let hours = number(2), skip(UInt8(ascii: ":")), let minutes = number(2)
-    else { return nil }
-    guard hours < 24, minutes < 60 else { throw .noSuchTime(text) }
-    return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+    var fields = RFC3339Fields(date: date, time: time, second: second)
+    if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return fields }
+    fields.isWest = skip(UInt8(ascii: "-"))
+    guard fields.isWest || skip(UInt8(ascii: "+")), let offset = self.time() else { return nil }
+    fields.offset = offset
+    return fields
   }
 }

@@ -18,11 +18,11 @@ public struct TimeOfDay: Hashable, Comparable, Sendable {
   }
 
   /// Reads `09:30` and `24:00`: two digits, a colon, two digits.
-  public init?(_ text: some StringProtocol) {
-    var digits = DigitReader(text.utf8)
-    guard let hour = digits.number(2), digits.skip(UInt8(ascii: ":")),
-      let minute = digits.number(2), digits.isAtEnd
-    else { return nil }
+  public init?(_ text: String) { self.init(text[...]) }
+
+  /// As for a whole `String`.
+  public init?(_ text: Substring) {
+    guard let (hour, minute) = DigitReader.read(text, { $0.time() }) else { return nil }
     self.init(hour: hour, minute: minute)
   }
 
