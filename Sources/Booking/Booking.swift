@@ -6,9 +6,9 @@ public import Store
 extension Bookings {
   /// Books a slot, or what a hold of the session keeps.
   ///
-  /// - Parameter idempotencyKey: chosen by the caller for one request. The same patient's same key gives
-  ///   the same appointment, so a request whose answer was lost can be repeated; for another place it is
-  ///   refused as `idempotency-key-reused`. Another patient's keys are their own.
+  /// - Parameter idempotencyKey: chosen by the caller for one request. The same patient's same key
+  ///   gives the same appointment, so a request whose answer was lost can be repeated; for another
+  ///   place it is refused as `idempotency-key-reused`. Another patient's keys are their own.
   public func book(
     _ place: Place, reason: String? = nil, idempotencyKey: String? = nil,
     as token: SessionToken?
@@ -68,10 +68,7 @@ extension Bookings {
     try transaction.post(.booked, of: id)
     try transaction.audit(
       .book, of: session.patient, subject: id.appointmentText, by: actor, vault: vault)
-    guard let booked = try transaction.claim(id) else {
-      preconditionFailure("a claim placed in this transaction is there")
-    }
-    return try appointment(booked)
+    return try appointment(id, transaction)
   }
 
   /// The patient's booked and cancelled visits, by start.
@@ -106,10 +103,7 @@ extension Bookings {
       try transaction.post(.cancelled, of: id)
       try transaction.audit(
         .cancel, of: session.patient, subject: id.appointmentText, by: actor, vault: vault)
-      guard let cancelled = try transaction.claim(id) else {
-        preconditionFailure("claims are never deleted")
-      }
-      return try appointment(cancelled)
+      return try appointment(id, transaction)
     }
   }
 
@@ -139,6 +133,14 @@ extension Bookings {
           id.holdText, slot: claim.slot, at: claim.holdExpiresAt ?? claim.changedAt,
           zone: try Zone(claim.timeZone)))
     }
+  }
+
+  /// As the transaction has left it.
+  private func appointment(
+    _ id: ClaimID, _ transaction: WriteTransaction
+  ) throws -> Appointment {
+    guard let claim = try transaction.claim(id) else { throw BookingFault.claimVanished(id) }
+    return try appointment(claim)
   }
 
   private func appointment(_ claim: Claim) throws -> Appointment {

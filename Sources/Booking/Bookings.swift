@@ -4,9 +4,9 @@ public import Store
 
 /// The patient's side of a visit: register, hold, book, cancel.
 ///
-/// Each request is one transaction, in which the schedule, the live claims and the session are read, the
-/// one rule of `Scheduling` is asked, and the answer is written together with its audit row. The
-/// database's guards stand behind the rule.
+/// Each request is one transaction, in which the schedule, the live claims and the session are
+/// read, the one rule of `Scheduling` is asked, and the answer is written together with its audit
+/// row. The database's guards stand behind the rule.
 public struct Bookings: Sendable {
   let store: Store
   let vault: Vault
@@ -32,8 +32,8 @@ public struct Bookings: Sendable {
     init(_ refusal: Refusal) { self.refusal = refusal }
   }
 
-  /// Runs one request in one transaction. A refusal does not roll back: what was written before it, such
-  /// as the end of an expired hold, is true.
+  /// Runs one request in one transaction. A refusal does not roll back: what was written before it,
+  /// such as the end of an expired hold, is true.
   func request<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Outcome<Value> {
     try store.write { transaction in
       do {

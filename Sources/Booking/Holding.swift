@@ -77,15 +77,20 @@ extension Bookings {
   }
 }
 
-/// A row that no request of this module writes.
+/// What cannot be while the database's guards stand.
 public enum BookingFault: Error, Hashable, Sendable, CustomStringConvertible {
   case noExpiry(ClaimID)
+  case claimVanished(ClaimID)
+  case noWallTime(SlotID)
 
   public var description: String {
     switch self {
     case .noExpiry(let id):
       "hold \(id.holdText) has no time at which it ends: the database was changed by hand; "
         + "restore a backup"
+    case .claimVanished(let id):
+      "claim \(id.appointmentText) vanished while it was written: restore a backup"
+    case .noWallTime(let slot): "slot \(slot) has no wall time in its zone: check package tzdata"
     }
   }
 }

@@ -14,9 +14,8 @@ extension Bookings {
 
   /// Asks the one rule, after expired holds on the place have been ended.
   ///
-  /// - Parameters:
-  ///   - held: the session's own hold on the slot. It takes nothing from its owner, and what the hold
-  ///     promised stays: notice and horizon are those of the moment it was made.
+  /// - Parameter held: the session's own hold on the slot. It takes nothing from its owner, and
+  ///   what the hold promised stays: notice and horizon are those of the moment it was made.
   func checkRules(
     _ slot: SlotID, _ schedule: Schedule, held: Claim? = nil, patientBusy: [Busy],
     _ transaction: WriteTransaction
@@ -45,7 +44,7 @@ extension Bookings {
     let now = transaction.now
     let local = schedule.zone.local(at: slot.start)
     guard let wall = CivilDateTime(date: local.date, time: local.time, second: local.second) else {
-      preconditionFailure("a zone's wall time is a civil time")
+      throw BookingFault.noWallTime(slot)
     }
     while true {
       let id = ClaimID(at: now, random: random)
@@ -66,8 +65,8 @@ extension Bookings {
     }
   }
 
-  /// The guards' answers in the words of the rules; they agree, so this speaks only where a rule that the
-  /// program asked and a guard of the database part ways.
+  /// The guards' answers in the words of the rules; they agree, so this speaks only where a rule
+  /// that the program asked and a guard of the database part ways.
   func refusal(
     of conflict: ClaimConflict, _ slot: SlotID, _ schedule: Schedule, _ key: String?
   ) -> Refusal {

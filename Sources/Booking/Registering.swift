@@ -6,9 +6,9 @@ public import Store
 extension Bookings {
   /// Makes a patient and signs the terminal in.
   ///
-  /// One e-mail address belongs to one patient. Registering again with the same name, birth date and
-  /// telephone number signs that patient in again, so a repeated request is harmless; with any other
-  /// details it is refused as `already-registered`.
+  /// One e-mail address belongs to one patient. Registering again with the same name, birth date
+  /// and telephone number signs that patient in again, so a repeated request is harmless; with any
+  /// other details it is refused as `already-registered`.
   ///
   /// Throws `PatientDetailsError.bornInFuture`.
   public func register(_ details: PatientDetails) throws -> Outcome<Registration> {

@@ -3,8 +3,8 @@ import GRDB
 
 extension ReadTransaction {
   /// Steps through a query whose columns are plain numbers and short words, and hands out the bare
-  /// SQLite row: on the path of a search, where hundreds of such rows are read, this takes a third of
-  /// the time of `Row`.
+  /// SQLite row: on the path of a search, where hundreds of such rows are read, this takes a third
+  /// of the time of `Row`.
   func forEachRow(
     _ sql: String, _ arguments: StatementArguments, _ body: (BareRow) throws -> Void
   ) throws {

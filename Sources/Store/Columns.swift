@@ -2,7 +2,8 @@ import CivilTime
 import Foundation
 import GRDB
 
-/// Reads the columns of one row in their order, and says which row it was when one is not of its type.
+/// Reads the columns of one row in their order, and says which row it was when one is not of its
+/// type.
 struct Columns {
   private let row: Row
   private let table: String

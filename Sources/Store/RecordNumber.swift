@@ -1,8 +1,8 @@
 public import CivilTime
 public import Privacy
 
-/// A number that names a claim or a patient: the second it was made in, then 30 random bits. New rows
-/// so stand next to each other in their table, and no number tells how many there are.
+/// A number that names a claim or a patient: the second it was made in, then 30 random bits. New
+/// rows so stand next to each other in their table, and no number tells how many there are.
 struct RecordNumber: Hashable, Comparable, Sendable {
   let value: Int64
 

@@ -5,9 +5,9 @@ import Synchronization
 
 /// The database of one home directory: SQLite in WAL mode, `synchronous=FULL`.
 ///
-/// Readers see one consistent state and never wait for a writer. Writers of all processes take turns
-/// on the lock file. Opening costs one read-only connection; the writing one is made by the first
-/// write, so a home that cannot be written can still be searched.
+/// Readers see one consistent state and never wait for a writer. Writers of all processes take
+/// turns on the lock file. Opening costs one read-only connection; the writing one is made by the
+/// first write, so a home that cannot be written can still be searched.
 public final class Store: Sendable {
   public let home: HomeDirectory
   private let clock: Clock
@@ -120,8 +120,8 @@ extension Store {
   /// SQLite's own default for automatic checkpoints: 1,000 frames, 4 MB.
   private static let longLogFrames: Int32 = 1000
 
-  /// The transaction before it is durable whatever happens here, so a checkpoint that fails must not
-  /// take back the answer; the log stays as it is and the next write tries again.
+  /// The transaction before it is durable whatever happens here, so a checkpoint that fails must
+  /// not take back the answer; the log stays as it is and the next write tries again.
   private static func checkpointIfLong(_ db: Database, _ log: LogLength) throws {
     guard log.current >= longLogFrames else { return }
     do {

@@ -35,7 +35,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case .tryLater(let path, let waited):
       "\(path) is locked by another process (waited \(Self.seconds(waited)) s): repeat the command"
     case .damaged(let path, let detail):
-      "\(path) is damaged or is no nearcare database (\(detail)): move it aside and restore a backup"
+      "\(path) is damaged or is no nearcare database (\(detail)): move it aside and restore a "
+        + "backup"
     case .newerSchema(let path, let found, let known):
       "\(path) has schema version \(found) and this nearcare knows \(known): upgrade nearcare"
     case .setting(let path, let name, let expected, let found):

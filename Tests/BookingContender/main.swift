@@ -1,7 +1,7 @@
 // A process that books, for tests in which processes contend and are killed.
 //
-//     BookingContender HOME TOKEN            books each slot id it reads from standard input
-//     BookingContender HOME TOKEN SEED SLOT…  holds, books, releases and cancels at random, for ever
+//     BookingContender HOME TOKEN             books each slot id it reads from standard input
+//     BookingContender HOME TOKEN SEED SLOT…  holds, books, releases, cancels at random, for ever
 //
 // Each request's answer is one line on standard output, written once it is true.
 

@@ -38,8 +38,8 @@ private let factor =
     tokens = try (0..<8).map { try Desk.register("patient\($0)", desk.bookings).token }
   }
 
-  /// The starts that the two sites' grids of 30 and 45 minutes share: the visits then overlap without
-  /// being equal.
+  /// The starts that the two sites' grids of 30 and 45 minutes share: the visits then overlap
+  /// without being equal.
   private func contested(_ round: Int) -> [SlotID] {
     let day = 1 + round / 5
     let minute = 540 + 90 * (round % 5)
@@ -150,7 +150,8 @@ private let factor =
         """) == 0)
   }
 
-  /// Ann's hold runs out while Bob waits for the lock; the time that counts is the one after the wait.
+  /// Ann's hold runs out while Bob waits for the lock; the time that counts is the one after the
+  /// wait.
   ///
   ///     another process     Bob
   ///     locks the file
@@ -191,7 +192,8 @@ private let factor =
     }
   }
 
-  /// A reader keeps its state of the database while a booking commits, and neither waits for the other.
+  /// A reader keeps its state of the database while a booking commits, and neither waits for the
+  /// other.
   ///
   ///     reader              writer
   ///     sees no claim

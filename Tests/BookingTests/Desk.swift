@@ -7,7 +7,8 @@ import Store
 import StoreTestSupport
 import Testing
 
-/// A clinic with three practitioners, the first of them at two sites, and patients that are signed in.
+/// A clinic with three practitioners, the first of them at two sites, and patients that are signed
+/// in.
 struct Desk {
   let clinic: TestClinic
   let store: Store

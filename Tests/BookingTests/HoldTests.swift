@@ -123,8 +123,8 @@ import Testing
     #expect(try desk.bookings.hold(desk.slot(15), as: desk.ann).code == nil)
   }
 
-  /// A hold made in time can be booked although the notice has passed meanwhile, but not once the visit
-  /// has begun.
+  /// A hold made in time can be booked although the notice has passed meanwhile, but not once the
+  /// visit has begun.
   @Test func keepsWhatItPromised() throws {
     let desk = try Desk(limits: BookingLimits(holdSeconds: 7200))
     let slot = TestClinic.slot(Desk.heart, 9, 30)

@@ -6,8 +6,8 @@ public import Scheduling
 public import Store
 public import TestSupport
 
-/// A home of one test's own with a store in it, and a clock that stands at Monday 2026-11-23, 08:00 in
-/// New York.
+/// A home of one test's own with a store in it, and a clock that stands at Monday 2026-11-23, 08:00
+/// in New York.
 public final class TestClinic: Sendable {
   public static let zone = "America/New_York"
   public static let start = Instant(rfc3339: "2026-11-23T08:00:00-05:00")!
@@ -53,7 +53,8 @@ public final class TestClinic: Sendable {
   public func list(_ role: RoleID, zone: String = TestClinic.zone, listed: Bool = true) throws {
     try stray(
       """
-      INSERT INTO practitioner (npi, entity_type, last_name, taxonomies, last_update, feed_no, run_id)
+      INSERT INTO practitioner
+        (npi, entity_type, last_name, taxonomies, last_update, feed_no, run_id)
       VALUES (\(role.npi), 1, 'Test', '207RC0000X', 0, 1, 1) ON CONFLICT (npi) DO NOTHING;
       INSERT INTO role (role_id, npi, address_line1, city, state, zip, lat, lon, time_zone,
         geohash, listed, feed_no, run_id)
@@ -62,8 +63,8 @@ public final class TestClinic: Sendable {
       """)
   }
 
-  /// Runs statements on a connection that is not the store's and knows nothing of the lock file, as the
-  /// `sqlite3` shell would. Throws what SQLite says.
+  /// Runs statements on a connection that is not the store's and knows nothing of the lock file, as
+  /// the `sqlite3` shell would. Throws what SQLite says.
   public func stray(_ sql: String) throws {
     try strayConnection().inDatabase { try $0.execute(sql: sql) }
   }
@@ -83,8 +84,8 @@ public final class TestClinic: Sendable {
     return try DatabaseQueue(path: home.databasePath, configuration: configuration)
   }
 
-  /// Pairs of live claims on one person, or of booked visits of one patient, that overlap; by a query
-  /// that shares nothing with the guards.
+  /// Pairs of live claims on one person, or of booked visits of one patient, that overlap; by a
+  /// query that shares nothing with the guards.
   public func overlaps() throws -> Int {
     try count(
       """

@@ -50,7 +50,8 @@ import Testing
     #expect(error?.message == guarded.rawValue)
   }
 
-  /// New visit, relative to one from 9:00 to 9:30: start and length in minutes, and whether it may be.
+  /// New visit, relative to one from 9:00 to 9:30: start and length in minutes, and whether it may
+  /// be.
   @Test(arguments: [
     (0, 30, false), (0, 15, false), (0, 60, false), (15, 30, false), (-15, 30, false),
     (10, 10, false), (-60, 180, false), (29, 1, false), (-1, 2, false), (-1410, 1440, false),

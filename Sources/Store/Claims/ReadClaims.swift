@@ -59,8 +59,8 @@ extension ReadTransaction {
       ])
   }
 
-  /// Every state the claim was in, oldest first; an entry may repeat a state in which something else
-  /// about the claim changed.
+  /// Every state the claim was in, oldest first; an entry may repeat a state in which something
+  /// else about the claim changed.
   public func history(of id: ClaimID) throws -> [ClaimEvent] {
     let statement = try db.cachedStatement(
       sql: """

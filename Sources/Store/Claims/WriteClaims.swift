@@ -26,7 +26,8 @@ extension WriteTransaction {
     }
   }
 
-  /// Turns a hold into a booked visit; returns what the guards refused it for, or nil when it stands.
+  /// Turns a hold into a booked visit; returns what the guards refused it for, or nil when it
+  /// stands.
   public func book(
     _ hold: ClaimID, sealedReason: [UInt8]?, idempotencyKey: String?, by actor: Actor
   ) throws -> ClaimConflict? {
@@ -50,8 +51,8 @@ extension WriteTransaction {
       [state.rawValue, now.secondsSinceEpoch, actor.description, id.rawValue])
   }
 
-  /// Marks the person's holds that have run out by `now` and overlap `range`, so that their place can
-  /// be claimed in this same transaction.
+  /// Marks the person's holds that have run out by `now` and overlap `range`, so that their place
+  /// can be claimed in this same transaction.
   public func clearExpiredHolds(of npi: NPI, overlapping range: Range<Instant>) throws {
     try execute(
       """

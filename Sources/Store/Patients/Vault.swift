@@ -13,8 +13,8 @@ public struct Vault: Sendable {
     auditChain = AuditChain(key: key)
   }
 
-  /// The vault of a store's home. A new key is made only while the store has no patient: it could not
-  /// open what another has sealed.
+  /// The vault of a store's home. A new key is made only while the store has no patient: it could
+  /// not open what another has sealed.
   ///
   /// Throws `PrivateFileError`, `SealingError.wrongKey`, `StoreError`.
   public static func open(for store: Store, random: RandomSource = .system) throws -> Vault {
@@ -42,8 +42,8 @@ public struct Vault: Sendable {
 }
 
 extension ReadTransaction {
-  /// The key under which the newest patient is sealed; nil when there is none. It stands in the open
-  /// at the head of every sealed value.
+  /// The key under which the newest patient is sealed; nil when there is none. It stands in the
+  /// open at the head of every sealed value.
   func sealingKeyID() throws -> KeyID? {
     let head = try String.fetchOne(
       db,

@@ -1,5 +1,5 @@
-/// A claim is a stretch of one practitioner's time: first held, then booked. Both stand in one table
-/// so that one set of guards covers both.
+/// A claim is a stretch of one practitioner's time: first held, then booked. Both stand in one
+/// table so that one set of guards covers both.
 enum ClaimSchema {
   /// No visit is longer, so a claim that overlaps a moment began less than this before it; the
   /// guards' scans of the (npi, starts_at) index end there.
@@ -60,8 +60,8 @@ enum ClaimSchema {
 
   private static let live = "state IN ('held', 'booked')"
 
-  /// Aborts the statement when a live claim of the same person, at any site, or a booked visit of the
-  /// same patient overlaps `NEW`.
+  /// Aborts the statement when a live claim of the same person, at any site, or a booked visit of
+  /// the same patient overlaps `NEW`.
   private static func refuseOverlaps(excluding own: String) -> String {
     let overlapsNew = """
       starts_at < NEW.ends_at AND starts_at > NEW.starts_at - \(maxVisitSeconds)

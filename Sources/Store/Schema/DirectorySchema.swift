@@ -3,8 +3,8 @@
 /// `run_id` is the number of the indexer run that last saw a row; older rows have left the feed. A
 /// role that was ever claimed keeps its row (`claim.role_id` refers to it) and becomes unlisted.
 /// `feed_no` says which file a row comes from. There is no index on `geohash`: rows arrive in the
-/// order of NPIs, so keeping one would dirty a page a row, and only the indexer reads in that order,
-/// once a run, through a sort.
+/// order of NPIs, so keeping one would dirty a page a row, and only the indexer reads in that
+/// order, once a run, through a sort.
 enum DirectorySchema {
   static let version1 = [
     """

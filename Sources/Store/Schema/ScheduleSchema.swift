@@ -1,7 +1,8 @@
 /// Weekly hours and their exceptions, in wall time at the role's site.
 ///
 /// Rows of one role stand together, numbered by the loader from 0. They do not refer to `role`: a
-/// feed of schedules may arrive before the directory's, and a schedule without a role offers nothing.
+/// feed of schedules may arrive before the directory's, and a schedule without a role offers
+/// nothing.
 enum ScheduleSchema {
   static let version1 = [
     """
