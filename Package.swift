@@ -121,7 +121,7 @@ let package = Package(
     tests(
       of: "Discovery",
       [
-        "Discovery", "QueryParsing", "SearchIndex", "Store", "Scheduling", "Privacy",
+        "Discovery", "QueryParsing", "SearchIndex", "Store", "StoreTestSupport", "Scheduling",
         "ProviderDirectory", "Geospatial", "CivilTime",
       ]),
     tests(

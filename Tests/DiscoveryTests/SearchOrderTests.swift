@@ -1,0 +1,135 @@
+import CivilTime
+import Discovery
+import Geospatial
+import ProviderDirectory
+import QueryParsing
+import Scheduling
+import SearchIndex
+import StoreTestSupport
+import Synchronization
+import TestSupport
+import Testing
+
+/// The pipeline against loops over arrays: filter, sort, cut.
+@Suite struct SearchOrderTests {
+  struct Expected {
+    let role: PractitionerRole
+    let distance: Double
+    let slots: [Slot]
+  }
+
+  /// Everything within the radius, with all its open slots, nearest first.
+  static func model(_ world: DiscoveryWorld, _ request: SearchRequest) throws -> [Expected] {
+    let wanted = SlotRequest(
+      dates: request.dates, times: request.times, visitType: request.visitType,
+      limit: request.slotsPerResult)
+    return try world.roles.compactMap { role -> Expected? in
+      let distance = Geodesic.distanceMeters(DiscoveryWorld.center, role.site.coordinate)
+      guard distance <= request.candidates.area?.radiusMeters ?? .infinity else { return nil }
+      if let type = request.visitType, !role.visitTypes.contains(type) { return nil }
+      let open = slots(
+        in: world.schedules[role.id]!, matching: wanted, busy: try world.busy(role.id),
+        now: TestClinic.start)
+      return Expected(role: role, distance: distance, slots: open)
+    }.sorted { ($0.distance, $0.role.id) < ($1.distance, $1.role.id) }
+  }
+
+  static func page(_ all: [Expected], _ request: SearchRequest) -> [Expected] {
+    let bookable = all.filter { !$0.slots.isEmpty }
+    let ordered: [Expected] =
+      switch (request.sort, request.onlyBookable) {
+      case (.soonest, _):
+        bookable.enumerated().sorted {
+          ($0.element.slots[0].start, $0.offset) < ($1.element.slots[0].start, $1.offset)
+        }.map(\.element)
+      case (_, true): bookable
+      case (.distance, false): all
+      case (.best, false): bookable + all.filter { $0.slots.isEmpty }
+      }
+    return Array(ordered.prefix(request.limit))
+  }
+
+  static func randomRequest(using generator: inout SeededGenerator) throws -> SearchRequest {
+    let miles = [1, 5, 15, 30].randomElement(using: &generator)!
+    let day = CivilDate(iso: "2026-11-24")!
+    let visitType = ([nil, nil] + VisitType.allCases).randomElement(using: &generator)!
+    return SearchRequest(
+      candidates: CandidateQuery(
+        specialties: [DiscoveryWorld.specialty],
+        area: try .circle(
+          center: DiscoveryWorld.center, radiusMeters: Double(miles) * metersPerMile),
+        origin: DiscoveryWorld.center, visitType: visitType),
+      dates: Bool.random(using: &generator)
+        ? nil : day...day.adding(days: .random(in: 0...9, using: &generator)),
+      times: Bool.random(using: &generator)
+        ? nil : TimeOfDay(minutes: 720)!..<TimeOfDay(minutes: 1020)!,
+      visitType: visitType,
+      sort: SortOrder.allCases.randomElement(using: &generator)!,
+      onlyBookable: Bool.random(using: &generator),
+      limit: [1, 3, 10, 40, 200].randomElement(using: &generator)!,
+      slotsPerResult: .random(in: 1...4, using: &generator))
+  }
+
+  @Test(arguments: [11, 12] as [UInt64])
+  func pagesAreThoseOfTheModel(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let world = try DiscoveryWorld(seed: seed, count: 150)
+    try world.book(60, using: &generator)
+    let pipeline = SearchPipeline(
+      searcher: world.searcher, store: world.store, now: TestClinic.start)
+    for round in 0..<60 {
+      let request = try Self.randomRequest(using: &generator)
+      let all = try Self.model(world, request)
+      let expected = Self.page(all, request)
+      let found = try pipeline.search(request, budget: Budget(limit: .seconds(60)))
+      let context = "seed \(seed) round \(round): \(request)"
+      #expect(found.results.map(\.role.id) == expected.map(\.role.id), "\(context)")
+      // Below `best`, what fills the page after the bookable ones is listed without slots.
+      #expect(found.results.map(\.slots) == expected.map(\.slots), "\(context)")
+      #expect(found.stats.inArea == all.count, "\(context)")
+      #expect(found.stats.complete, "\(context)")
+      for (result, wanted) in zip(found.results, expected) {
+        #expect(abs(result.distanceMeters! - wanted.distance) < 0.001)
+      }
+    }
+  }
+
+  /// A clock that jumps at its n-th reading: the walk ends there, and what it lists is right.
+  @Test func aSpentBudgetEndsTheWalkAndSaysSo() throws {
+    let world = try DiscoveryWorld(seed: 5, count: 400)
+    let pipeline = SearchPipeline(
+      searcher: world.searcher, store: world.store, now: TestClinic.start)
+    var request = SearchRequest(
+      candidates: CandidateQuery(specialties: [DiscoveryWorld.specialty]), sort: .soonest,
+      limit: 400, slotsPerResult: 2)
+    request.candidates.origin = DiscoveryWorld.center
+    let model = try Self.model(world, request)
+    var planned: [Int] = []
+    for reading in 1...4 {
+      let budget = Budget(limit: .milliseconds(10), now: Self.clock(jumpingAt: reading))
+      let found = try pipeline.search(request, budget: budget)
+      planned.append(found.stats.planned)
+      for result in found.results {
+        let wanted = try #require(model.first { $0.role.id == result.role.id })
+        #expect(result.slots == wanted.slots)
+      }
+      let bookable = model.filter { !$0.slots.isEmpty }.count
+      #expect(found.stats.complete == (found.results.count == bookable))
+    }
+    #expect(planned[0] == 0)
+    #expect(planned == planned.sorted() && planned.last! > planned[0])
+  }
+
+  private static func clock(
+    jumpingAt reading: Int
+  ) -> @Sendable () -> ContinuousClock.Instant {
+    let start = ContinuousClock.now
+    let readings = Mutex(0)
+    return {
+      readings.withLock { count in
+        count += 1
+        return count > reading ? start + .seconds(1) : start
+      }
+    }
+  }
+}
