@@ -9,21 +9,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Runs `body` in so many threads at once and waits for all.
-private func inThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
-  let group = DispatchGroup()
-  let failure = Mutex<(any Error)?>(nil)
-  for number in 0..<count {
-    group.enter()
-    Thread {
-      do { try body(number) } catch { failure.withLock { $0 = error } }
-      group.leave()
-    }.start()
-  }
-  group.wait()
-  if let error = failure.withLock({ $0 }) { throw error }
-}
-
 /// How often the short forms of these tests go round; `NEARCARE_ROUNDS` multiplies it.
 private let factor =
   ProcessInfo.processInfo.environment["NEARCARE_ROUNDS"].flatMap { Int($0) } ?? 1

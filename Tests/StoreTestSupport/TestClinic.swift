@@ -21,6 +21,12 @@ public final class TestClinic: Sendable {
     home = HomeDirectory(path: scratch.path + "/home")
   }
 
+  /// In a directory of the caller's, which stays.
+  public init(in directory: String) throws {
+    scratch = try ScratchDirectory()
+    home = HomeDirectory(path: directory + "/home")
+  }
+
   public func open(createIfMissing: Bool = true, lockWaitSeconds: Double = 10) throws -> Store {
     try Store.open(
       home, createIfMissing: createIfMissing, lockWaitSeconds: lockWaitSeconds, clock: clock.clock)
