@@ -1,1 +1,1 @@
-print("indexer")
+Indexer.main()

@@ -65,18 +65,15 @@ def load(home):
     db = sqlite3.connect(f"file:{home}/nearcare.sqlite?mode=ro", uri=True)
     ancestors = insurer_ancestors()
     insurers_of = defaultdict(set)
-    columns = [row[1] for row in db.execute("PRAGMA table_info(network)")]
-    key = "role_id" if "role_id" in columns else "npi"
-    for owner, insurer in db.execute(
-            f"SELECT n.{key}, p.insurer_id FROM network n JOIN plan p USING (plan_id) "
+    for role_id, insurer in db.execute(
+            "SELECT n.role_id, p.insurer_id FROM network n JOIN plan p USING (plan_no) "
             "WHERE p.insurer_id IS NOT NULL"):
-        insurers_of[owner] |= ancestors.get(insurer, {insurer})
+        insurers_of[role_id] |= ancestors.get(insurer, {insurer})
     sites = defaultdict(list)
     for role_id, npi, lat, lon, taxonomies in db.execute(
             "SELECT r.role_id, r.npi, r.lat, r.lon, p.taxonomies "
             "FROM role r JOIN practitioner p USING (npi) WHERE r.listed = 1"):
-        owner = role_id if key == "role_id" else npi
-        sites[lat, lon].append((role_id, set(taxonomies.split()), insurers_of.get(owner, set())))
+        sites[lat, lon].append((role_id, set(taxonomies.split()), insurers_of.get(role_id, set())))
     return sites
 
 

@@ -18,8 +18,8 @@ public struct HoursRecord: Hashable, Sendable {
 extension WriteTransaction {
   /// Puts weekly hours in place of those that the roles had; exceptions and claims stand.
   ///
-  /// - Parameter replaced: the roles that this file has named before, whose hours are added to; those
-  ///   of `records` are added to it.
+  /// - Parameter replaced: the roles that this file has named before: their hours are added to.
+  ///   Those of `records` join them.
   /// - Returns: the places of records whose role the run does not know.
   public func put(
     _ records: [HoursRecord], replaced: inout Set<RoleID>, feed: Feed

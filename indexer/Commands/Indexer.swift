@@ -1,0 +1,53 @@
+import ArgumentParser
+import CivilTime
+import Foundation
+import Store
+
+struct Indexer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "indexer",
+    abstract: "Turns national provider files into the index that nearcare searches.",
+    discussion: """
+      Examples:
+        indexer run --nppes npidata_pfile_20260101-20260107.csv
+        indexer run --nppes npidata_*.csv --sites pl_pfile.csv --plans plans.json \\
+          --networks providers.json --schedules schedules.csv
+        indexer sample --providers 20000 --seed 7 --out sample
+        indexer sample --nppes npidata_pfile.csv --out sample
+        indexer status
+        indexer rollback
+
+      A run builds aside, checks, and switches at the end: until then, and if it fails, the \
+      generation before it serves.
+      """,
+    subcommands: [Run.self, Sample.self, Status.self, Verify.self, Rollback.self, Prune.self])
+}
+
+/// The options that every command takes.
+struct HomeOptions: ParsableArguments {
+  @Option(
+    help: "Where nearcare keeps its data (default: NEARCARE_HOME, or the XDG data folder).")
+  var home: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  var directory: HomeDirectory {
+    let environment = ProcessInfo.processInfo.environment
+    if let home { return HomeDirectory(path: home) }
+    if let home = environment["NEARCARE_HOME"], !home.isEmpty { return HomeDirectory(path: home) }
+    if let data = environment["XDG_DATA_HOME"], !data.isEmpty {
+      return HomeDirectory(path: data + "/nearcare")
+    }
+    return HomeDirectory(path: (environment["HOME"] ?? ".") + "/.local/share/nearcare")
+  }
+
+  /// Throws `Failure` when NEARCARE_NOW is set to something else than a time.
+  func clock() throws -> Clock {
+    do {
+      return try Clock.system(environment: ProcessInfo.processInfo.environment)
+    } catch {
+      throw Failure(.configuration, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import Glibc
+import ProviderDirectory
+import Scheduling
+import Store
+
+/// Reads the files of one run into the directory tables, a batch of rows a transaction. Rows are
+/// parsed outside the lock.
+final class DirectoryLoad {
+  let store: Store
+  let run: Int64
+  let locator: SiteLocator
+  let taxonomies: KnownTaxonomies
+  let rejections: RejectionLog
+  let progress: Progress
+  let languages: LanguageCodes
+  var plans: PlanNumbers
+
+  private let totalBytes: Int
+  private var finishedBytes = 0
+  private var finishedRows = 0
+
+  init(
+    _ store: Store, run: Int64, locator: SiteLocator, taxonomies: KnownTaxonomies,
+    insurers: InsurerCatalog, languages: LanguageCatalog, rejections: RejectionLog,
+    progress: Progress, totalBytes: Int
+  ) {
+    self.store = store
+    self.run = run
+    self.locator = locator
+    self.taxonomies = taxonomies
+    self.rejections = rejections
+    self.progress = progress
+    self.totalBytes = totalBytes
+    self.languages = LanguageCodes(languages)
+    plans = PlanNumbers(insurers)
+  }
+
+  /// Main files first, since all the others hang on their practitioners; deactivations before
+  /// sites, so that no site is added to an NPI that is out.
+  func load(_ inputs: RunInputs, into summary: inout RunSummary) throws {
+    progress.begin("reading")
+    for path in inputs.nppes { try loadMainFile(path, into: &summary) }
+    for path in inputs.deactivations { try loadDeactivations(path, into: &summary) }
+    for path in inputs.sites { try loadSites(path, into: &summary) }
+    for path in inputs.plans { try loadPlans(path, into: &summary) }
+    for path in inputs.networks { try loadNetwork(path, into: &summary) }
+    for path in inputs.schedules { try loadHours(path, into: &summary) }
+  }
+
+  func beginFeed(_ kind: FeedKind, _ path: String) throws -> Feed {
+    try store.write { try $0.beginFeed(kind, name: Self.fileName(path), run: run) }
+  }
+
+  func finishFeed(
+    _ feed: Feed, _ tally: RunSummary.FileTally, bytes: Int, into summary: inout RunSummary
+  ) throws {
+    try store.write {
+      try $0.finishFeed(
+        feed, rows: tally.rows, accepted: tally.accepted, rejected: tally.rejected,
+        quarantined: tally.quarantined)
+    }
+    finishedBytes += bytes
+    finishedRows += tally.rows
+    summary.add(tally)
+  }
+
+  func reject(_ rejection: Rejection, _ tally: inout RunSummary.FileTally) throws {
+    try rejections.add(rejection)
+    tally.rejected += 1
+  }
+
+  func showProgress(bytes: Int, rows: Int) {
+    progress.show(
+      done: finishedBytes + bytes, of: totalBytes, count: finishedRows + rows, unit: "rows")
+  }
+
+  /// Stores a batch and lets others write.
+  func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
+    let result = try store.write(body)
+    IndexRun.letOthersWrite()
+    return result
+  }
+
+  static func tally(_ path: String, _ kind: FeedKind) -> RunSummary.FileTally {
+    RunSummary.FileTally(file: fileName(path), kind: kind.rawValue)
+  }
+
+  private static func fileName(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? Substring(path))
+  }
+}
+
+extension DirectoryLoad {
+  private func loadMainFile(_ path: String, into summary: inout RunSummary) throws {
+    let reader = try NPPESReader(path: path, locator: locator, taxonomies: taxonomies)
+    let feed = try beginFeed(.nppes, path)
+    var tally = Self.tally(path, .nppes)
+    var practitioners: [NPPESReader.Practitioner] = []
+    var deactivations: [NPPESReader.Deactivation] = []
+    func store() throws {
+      let batch = try write { transaction in
+        var batch = try transaction.put(practitioners, feed: feed)
+        batch.retired += try transaction.deactivate(deactivations, feed: feed)
+        return batch
+      }
+      summary.superseded += batch.superseded
+      summary.retired += batch.retired
+      practitioners.removeAll(keepingCapacity: true)
+      deactivations.removeAll(keepingCapacity: true)
+      showProgress(bytes: reader.bytesRead, rows: reader.rows)
+    }
+    while let row = try reader.next() {
+      switch row {
+      case .practitioner(let practitioner): practitioners.append(practitioner)
+      case .deactivated(let deactivation):
+        deactivations.append(deactivation)
+        summary.deactivated += 1
+      case .rejected(let rejection): try reject(rejection, &tally)
+      }
+      if practitioners.count + deactivations.count >= IndexRun.batchRows { try store() }
+    }
+    try store()
+    tally.rows = reader.rows
+    tally.accepted = tally.rows - tally.rejected
+    tally.repaired = reader.repairs
+    try finishFeed(feed, tally, bytes: reader.bytesRead, into: &summary)
+  }
+
+  private func loadDeactivations(_ path: String, into summary: inout RunSummary) throws {
+    let reader = try DeactivationReader(path: path)
+    let feed = try beginFeed(.deactivations, path)
+    var tally = Self.tally(path, .deactivations)
+    var batch: [NPPESReader.Deactivation] = []
+    func store() throws {
+      summary.retired += try write { try $0.deactivate(batch, feed: feed) }
+      summary.deactivated += batch.count
+      batch.removeAll(keepingCapacity: true)
+    }
+    while let row = try reader.next() {
+      switch row {
+      case .deactivated(let deactivation): batch.append(deactivation)
+      case .rejected(let rejection): try reject(rejection, &tally)
+      }
+      if batch.count >= IndexRun.batchRows { try store() }
+    }
+    try store()
+    tally.rows = reader.rows
+    tally.accepted = tally.rows - tally.rejected
+    try finishFeed(feed, tally, bytes: reader.bytesRead, into: &summary)
+  }
+
+  private func loadSites(_ path: String, into summary: inout RunSummary) throws {
+    let reader = try SecondarySitesReader(path: path, locator: locator)
+    let feed = try beginFeed(.sites, path)
+    var tally = Self.tally(path, .sites)
+    var batch: [(npi: NPI, site: PracticeSite)] = []
+    var lines: [Int] = []
+    func store() throws {
+      for place in try write({ try $0.put(batch, feed: feed) }) {
+        let rejection = Rejection(
+          file: path, line: lines[place], field: "NPI",
+          reason: "\(batch[place].npi) has no accepted record in the main files")
+        try reject(rejection, &tally)
+      }
+      batch.removeAll(keepingCapacity: true)
+      lines.removeAll(keepingCapacity: true)
+      showProgress(bytes: reader.bytesRead, rows: reader.rows)
+    }
+    while let row = try reader.next() {
+      switch row {
+      case .site(let npi, let line, let site):
+        batch.append((npi, site))
+        lines.append(line)
+      case .rejected(let rejection): try reject(rejection, &tally)
+      }
+      if batch.count >= IndexRun.batchRows { try store() }
+    }
+    try store()
+    tally.rows = reader.rows
+    tally.accepted = tally.rows - tally.rejected
+    tally.repaired = reader.repairs
+    try finishFeed(feed, tally, bytes: reader.bytesRead, into: &summary)
+  }
+}
