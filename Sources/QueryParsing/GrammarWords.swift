@@ -28,7 +28,7 @@ enum GrammarWords {
     symptoms symptom condition conditions disease diseases disorder disorders checkup time times slot
     hours hour come comes near nearby region neighborhood town county zip code zipcode state address
     through until than more less most very too then now-ish carries carry know knows fluent fluently
-    native language languages session sessions service services team group staff call called named
+    cost costs price later early sometime testing parent native language languages session sessions service services team group staff call called named
     name max maximum only available-ish ok okay offers offering offer provides provide
     """)
 

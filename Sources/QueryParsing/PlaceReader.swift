@@ -101,11 +101,15 @@ struct PlaceReader {
       entries[1].city == entry.city
     {
       note = "\(entry.city) is taken for \(entry.city), \(entry.state)"
+    } else if !isWellKnown {
+      note =
+        "\(words.joined(separator: " ")) is taken for the small place \(entry.city), \(entry.state)"
     }
     let place = Meaning.place(ParsedPlace(city: entry))
-    if followsPreposition(range.lowerBound) {
-      readings.add(
-        range, place, isWellKnown ? Preference.settledPlace : Preference.bareCity, note: note)
+    if isWellKnown, followsPreposition(range.lowerBound) {
+      readings.add(range, place, Preference.settledPlace, note: note)
+    } else if !isWellKnown, saysInOrNear(range.lowerBound) {
+      readings.add(range, place, Preference.smallPlace, note: note)
     } else if isWellKnown || acceptsEveryCity {
       readings.add(range, place, Preference.bareCity, note: note)
     }
@@ -115,6 +119,14 @@ struct PlaceReader {
     guard index > 0, let word = tokens[index - 1].word?.text else { return false }
     if GrammarWords.placePrepositions.contains(word) { return true }
     return ["downtown", "the", "greater"].contains(word) && followsPreposition(index - 1)
+  }
+}
+
+extension PlaceReader {
+  /// "at Sloan" is more likely a hospital than the hamlet.
+  private func saysInOrNear(_ index: Int) -> Bool {
+    guard index > 0, let word = tokens[index - 1].word?.text else { return false }
+    return ["in", "near", "around", "outside"].contains(word)
   }
 }
 

@@ -11,7 +11,8 @@ struct QueryAssembly {
   private var named: [SpecialtyConcept] = []
   private var complaints: [SpecialtyConcept] = []
   private var isForChild = false
-  private var places: [(place: ParsedPlace, tokens: Range<Int>, note: String?)] = []
+  private var saysDoctor = false
+  private var places: [(place: ParsedPlace, reading: Reading)] = []
   private var visitTypes: Set<VisitType> = []
   private var genders: Set<Gender> = []
 
@@ -45,7 +46,7 @@ struct QueryAssembly {
   private mutating func leaveOut(_ range: Range<Int>) {
     for index in range {
       query.unrecognized.append(tokens[index].text)
-      if let word = tokens[index].word?.text, word.utf8.count > 2,
+      if let word = tokens[index].word?.text, word.utf8.count > 2 || tokens[index].isAllCapitals,
         let state = parser.gazetteer.state(named: word)
       {
         query.notes.append("\(state.name) is a whole state: name a city or a ZIP code in it")
@@ -73,7 +74,7 @@ struct QueryAssembly {
       (kind, meaning) = (.product, product)
     case .place(let place):
       let settled = place.kind == .me ? context?.home.map { Self.asHome($0) } ?? place : place
-      places.append((settled, reading.tokens, reading.note))
+      places.append((settled, reading))
       return
     case .radius(let miles):
       query.radiusMiles = miles
@@ -104,7 +105,11 @@ struct QueryAssembly {
     case .patient(let isChild):
       isForChild = isForChild || isChild
       kind = .patient
-    case .grammar: break
+    case .grammar:
+      for index in reading.tokens {
+        let word = tokens[index].word?.singular ?? ""
+        saysDoctor = saysDoctor || ["doctor", "physician", "doc"].contains(word)
+      }
     }
     if let note = reading.note { query.notes.append(note) }
     append(reading.tokens, kind, meaning)
@@ -183,8 +188,9 @@ struct QueryAssembly {
 
   // MARK: Where
 
-  /// Of several places, the ZIP code or point, then one with more words, then the first; a city that
-  /// holds the ZIP code is no second place. The others are reported.
+  /// Of several places, the ZIP code or point, then the one that weighs most, then the first. A city of the
+  /// ZIP code's state, or one named right beside ("Brighton Beach Brooklyn"), is no second place; others
+  /// are reported.
   private mutating func settlePlace() {
     func rank(_ place: ParsedPlace) -> Int {
       switch place.kind {
@@ -195,21 +201,24 @@ struct QueryAssembly {
     }
     guard
       let winner = places.indices.max(by: {
-        (rank(places[$0].place), places[$0].tokens.count, -$0)
-          < (rank(places[$1].place), places[$1].tokens.count, -$1)
+        (rank(places[$0].place), places[$0].reading.weight, -$0)
+          < (rank(places[$1].place), places[$1].reading.weight, -$1)
       })
     else { return }
     let place = places[winner].place
     query.place = place
     for (index, other) in places.enumerated() {
+      let isBeside =
+        other.reading.tokens.lowerBound == places[winner].reading.tokens.upperBound
+        || other.reading.tokens.upperBound == places[winner].reading.tokens.lowerBound
       let agrees =
         other.place == place || other.place.kind == .me
-        || place.kind == .zip && other.place.state == place.state
+        || other.place.state == place.state && (place.kind == .zip || isBeside)
       if index == winner || agrees {
-        append(other.tokens, .place, other.place.label)
-        if let note = other.note, index == winner { query.notes.append(note) }
+        append(other.reading.tokens, .place, other.place.label)
+        if let note = other.reading.note, index == winner { query.notes.append(note) }
       } else {
-        query.unrecognized.append(contentsOf: tokens[other.tokens].map(\.text))
+        query.unrecognized.append(contentsOf: tokens[other.reading.tokens].map(\.text))
         query.notes.append("searching near \(place.label), not \(other.place.label)")
       }
     }
@@ -225,12 +234,16 @@ struct QueryAssembly {
 
   // MARK: Who
 
-  /// Whoever is named; what ails only where nobody is ("endocrinologist for diabetes" is one wish). For
-  /// a child, the practitioners for children first.
+  /// Whoever is named; what ails only where nobody is ("endocrinologist for diabetes" is one wish);
+  /// primary care for a "doctor" of no kind. For a child, the practitioners for children first.
   private mutating func settleSpecialties() {
     var concepts = named.isEmpty ? complaints : named
-    if concepts.isEmpty, isForChild, query.name == nil {
-      concepts = parser.specialties.concept(id: "pediatrics").map { [$0] } ?? []
+    if concepts.isEmpty, query.name == nil, isForChild || saysDoctor {
+      let id = isForChild ? "pediatrics" : "primary-care"
+      concepts = parser.specialties.concept(id: id).map { [$0] } ?? []
+      if !isForChild {
+        query.notes.append("showing primary care; name a specialty for other doctors")
+      }
     }
     if isForChild {
       concepts = concepts.flatMap { concept in

@@ -44,8 +44,8 @@ enum Meaning: Sendable {
 /// 4. The words of the tables beat a bare city of the same name: "Oxford" is the insurer, "Orange"
 ///    alone is nothing but the city.
 /// 5. Who treats beats what ails ("eye doctor" before "eye"), and both beat grammar.
-/// 6. A bare city counts only when it has at least `bareCityPopulation` people, so that ordinary words
-///    that some hamlet bears stay words.
+/// 6. A bare city counts only when it has at least `bareCityPopulation` people, or after "in" or
+///    "near", so that ordinary words and names that some hamlet bears stay what they are.
 /// 7. `May`, `March`, `Sun` and the like are dates only beside a number or another word of dates.
 /// 8. A corrected spelling weighs less than the same words spelt right.
 enum Preference {
@@ -54,8 +54,9 @@ enum Preference {
   static let term = 0.0
   static let complaint = -1.0
   static let bareCity = -3.5
+  static let smallPlace = -5.0
   static let word = -4.0
-  static let grammar = -7.0
+  static let grammar = -6.0
   static let corrected = -2.0
   static let bareCityPopulation = 10_000
 

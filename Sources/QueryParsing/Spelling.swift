@@ -2,21 +2,55 @@ import ProviderDirectory
 
 extension QueryParser {
   /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it is one
-  /// slip away, or two for words of at least eight letters. A word that is a place, a name after
-  /// "Dr.", or understood in any other way is never touched.
+  /// slip away, or two for words of at least eight letters; else by the nearest larger city. After
+  /// "in" and the like the city comes first. A word that is a place, a name after "Dr.", or understood
+  /// in any other way is never touched.
   func correctSpelling(
     of tokens: inout [QueryToken], readings: Readings, corrections: inout [Int: String]
   ) {
     for index in tokens.indices {
-      guard tokens[index].isAlphabetic, let word = tokens[index].word, word.text.utf8.count >= 6,
-        !readings.cover(index), gazetteer.cities(named: word.text).isEmpty,
-        gazetteer.state(named: word.text) == nil, let nearest = nearestWord(to: word.text)
+      guard tokens[index].isAlphabetic, let word = tokens[index].word?.text, word.utf8.count >= 5,
+        !readings.cover(index), gazetteer.cities(named: word).isEmpty,
+        gazetteer.state(named: word) == nil
+      else { continue }
+      let previous = index > 0 ? tokens[index - 1].word?.text : nil
+      let saysPlace = GrammarWords.placePrepositions.contains(previous ?? "")
+      let first = saysPlace ? nearestCity(at: index, tokens) : nearestTerm(to: word)
+      guard
+        let nearest = first ?? (saysPlace ? nearestTerm(to: word) : nearestCity(at: index, tokens))
       else { continue }
       tokens[index].word = PhraseWord(nearest)
       tokens[index].isCorrected = true
       corrections[index] = nearest
     }
   }
+
+  private func nearestTerm(to word: String) -> String? {
+    word.utf8.count >= 6 ? nearestWord(to: word) : nil
+  }
+
+  static let misspeltCityPopulation = 20_000
+
+  /// The word one slip away that makes the name of a city of at least `misspeltCityPopulation`, alone
+  /// or with the word before it ("San Fransisco"); of several, the most populous.
+  private func nearestCity(at index: Int, _ tokens: [QueryToken]) -> String? {
+    guard let word = tokens[index].word?.text, word.utf8.count <= 14 else { return nil }
+    let first = index > 0 && !tokens[index].followsBreak ? tokens[index - 1].word?.text : nil
+    let prefix = first.flatMap { Self.cityPrefixes.contains($0) ? $0 + " " : nil } ?? ""
+    var best: (population: Int, word: String)?
+    for variant in Self.oneSlipAway(word) where !variant.contains(" ") {
+      for entry in gazetteer.cities(named: prefix + variant).prefix(1)
+      where entry.population >= max(Self.misspeltCityPopulation, (best?.population ?? 0) + 1) {
+        best = (entry.population, variant)
+      }
+    }
+    return best?.word
+  }
+
+  private static let cityPrefixes: Set<String> = [
+    "san", "los", "las", "new", "fort", "ft", "st", "saint", "santa", "el", "la", "long", "palm",
+    "west", "east", "north", "south", "salt", "baton", "virginia", "colorado", "grand", "little",
+  ]
 
   /// The word of the tables or the grammar that a misspelling is nearest to; of equals, the one that
   /// starts most alike, then the first in the alphabet.

@@ -166,8 +166,9 @@ struct TermReader {
   /// `Dr. Smith`, `Doctor Maria Lopez`, `Maria Lopez MD`.
   private func addNames(_ start: Int, to readings: inout Readings) {
     let title = word(start)
-    if ["dr", "drs", "doctor", "doc"].contains(title), !endsComplaint(at: start, readings) {
-      let isAbbreviation = title == "dr" || title == "drs"
+    if ["dr", "drs", "doctor", "doc", "named"].contains(title), !endsComplaint(at: start, readings)
+    {
+      let isAbbreviation = ["dr", "drs", "named"].contains(title)
       var end = start + 1
       while end < tokens.count, end < start + 4, mayBeName(end),
         end == start + 1 && isAbbreviation || !isOtherwiseKnown(end, readings)
