@@ -29,8 +29,8 @@ struct AvailabilityPlanner {
     }
   }
 
-  /// The stretch that slots of the request can touch in any zone: a day's margin covers offsets, and
-  /// another one visits that run past midnight.
+  /// The stretch that slots of the request can touch in any zone: a day's margin covers offsets,
+  /// and another one visits that run past midnight.
   private var claimsOfInterest: Range<Instant> {
     let day: Int64 = 86_400
     let horizon = now.adding(seconds: Int64(BookingRules.standard.horizonDays + 2) * day)

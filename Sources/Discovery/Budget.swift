@@ -1,7 +1,7 @@
 /// The time one search may take, measured on the monotonic clock.
 ///
-/// A search that runs out of it answers with what it has found so far, all of it right, and says that
-/// there may be more.
+/// A search that runs out of it answers with what it has found so far, all of it right, and says
+/// that there may be more.
 public struct Budget: Sendable {
   public let limit: Duration
   private let started: ContinuousClock.Instant

@@ -7,8 +7,8 @@ public import Store
 /// The walk from a request to a page of results:
 /// `[Candidate] → [NearbyCandidate] → [BookableCandidate] → SearchResults`.
 ///
-/// The index narrows to the roles that fit and are in the area, nearest first; the planner generates
-/// their slots in that order until the page is full or the budget is spent.
+/// The index narrows to the roles that fit and are in the area, nearest first; the planner
+/// generates their slots in that order until the page is full or the budget is spent.
 public struct SearchPipeline {
   private let searcher: IndexSearcher
   private let store: Store

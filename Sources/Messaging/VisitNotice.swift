@@ -2,8 +2,8 @@ public import Booking
 import CivilTime
 public import ProviderDirectory
 
-/// What a patient is told about a visit that was booked or cancelled: where, when on the site's wall
-/// clock, and how to change it. It names no diagnosis, specialty or reason.
+/// What a patient is told about a visit that was booked or cancelled: where, when on the site's
+/// wall clock, and how to change it. It names no diagnosis, specialty or reason.
 public struct VisitNotice: Sendable {
   public let appointment: Appointment
   /// The practitioner or organization, as filed.

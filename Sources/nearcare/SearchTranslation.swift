@@ -60,7 +60,8 @@ struct SearchTranslation {
     return try .circle(center: center, radiusMeters: radiusMiles * metersPerMile)
   }
 
-  /// The request in words, for headings: `for Cardiologist within 25 mi of New York, NY, Tue Dec 1`.
+  /// The request in words, for headings: `for Cardiologist within 25 mi of New York, NY, Tue Dec
+  /// 1`.
   func summary(origin: ParsedPlace?, year: Int) -> String {
     var parts: [String] = []
     if let first = query.specialties.first {

@@ -15,7 +15,7 @@ struct Search: ParsableCommand {
         nearcare search "kids dentist saturday" --near 60614 --radius 10
         nearcare search --specialty dermatologist --near "Boston, MA" --sort distance --json
 
-      Options replace what the words say. Under the default sort, those with an open slot come first.
+      Options replace what the words say. By default those with an open slot come first.
       """)
 
   @Argument(help: "What you are looking for, in your own words.")
@@ -69,11 +69,12 @@ struct Search: ParsableCommand {
       !query.specialties.isEmpty || !query.insurance.isEmpty || query.place != nil
       || query.name != nil || query.dates != nil || query.times != nil || query.visitType != nil
       || !query.languages.isEmpty || query.gender != nil || query.sort != nil || filters.narrow
+    let unknown = query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")
     guard understood else {
       throw Failure(
         .usage,
         """
-        did not understand \(query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")). \
+        did not understand \(unknown). \
         Name a specialty, a place, a plan or a doctor, for example: \
         nearcare search "skin doctor in Boston, takes Aetna"
         """)
@@ -118,8 +119,8 @@ struct Search: ParsableCommand {
     if stats.inArea > 0 {
       text += " \(stats.inArea) fit but have no open slot then; try other dates, or leave them out."
     } else if stats.matched > 0, translation.radiusMiles < 100 {
-      text +=
-        " \(stats.matched) fit elsewhere; try --radius \(Int(min(translation.radiusMiles * 4, 100)))."
+      let wider = Int(min(translation.radiusMiles * 4, 100))
+      text += " \(stats.matched) fit elsewhere; try --radius \(wider)."
     } else {
       text += " Try leaving out the plan or the specialty."
     }

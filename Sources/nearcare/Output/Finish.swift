@@ -16,8 +16,8 @@ struct Refused: Error {
   init(_ refusal: Refusal) { self.refusal = refusal }
 }
 
-/// Ends the program as the error asks: the message on stderr, the exit code of the contract. A refusal
-/// is an answer, so with `--json` it is on stdout.
+/// Ends the program as the error asks: the message on stderr, the exit code of the contract. A
+/// refusal is an answer, so with `--json` it is on stdout.
 func finish(with error: any Error, json: Bool) -> Never {
   switch error {
   case let refused as Refused:
@@ -89,7 +89,8 @@ extension IndexError {
 }
 
 extension Refusal.Code {
-  /// What cannot be read is wrong usage, and who nobody knows is not permitted; all else is refused.
+  /// What cannot be read is wrong usage, and who nobody knows is not permitted; all else is
+  /// refused.
   fileprivate var exitStatus: ExitStatus {
     switch self {
     case .malformedSlot, .malformedTime: .usage

@@ -14,7 +14,8 @@ struct Terminal {
   func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
   func faint(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 
-  /// Replaces control and format characters: what a file or a patient wrote must not steer a terminal.
+  /// Replaces control and format characters: what a file or a patient wrote must not steer a
+  /// terminal.
   ///
   /// C0, DEL, C1, bidirectional overrides and line separators become U+FFFD; a tab or a line break
   /// becomes a space.
