@@ -53,7 +53,7 @@ import Testing
     var text = text.replacingOccurrences(of: home.path, with: "SAMPLE")
     for (pattern, name) in [
       (#""elapsed_(ms|s)":[0-9.]+"#, #""elapsed_$1":N"#),
-      (#"(appointment|hold|patient)-[0-9a-z]{6,}"#, "$1-ID"),
+      (#"\b([ahp])-[0-9a-z]{13}\b"#, "$1-ID"),
       (#""(appointment_id|hold_id|patient_id)":("[^"]*"|[0-9]+)"#, #""$1":"ID""#),
     ] {
       text = text.replacingOccurrences(of: pattern, with: name, options: .regularExpression)
