@@ -3,7 +3,7 @@
 // out of range give NaN.
 //
 // PROJ carries the same algorithms in <geodesic.h>, but its shared library brings fifty others along
-// and adds 16 ms to the start of every command; this one brings none.
+// and adds 8 to 16 ms to the start of every command; this one brings none.
 #ifndef NEARCARE_CGEODESIC_H
 #define NEARCARE_CGEODESIC_H
 
