@@ -25,34 +25,6 @@ struct ncx_writer {
 
 namespace {
 
-const char *const flushThresholdVariable = "XAPIAN_FLUSH_THRESHOLD";
-
-// Xapian takes this setting from the environment alone, and reads it while it opens a writer. The
-// process's own value is put back, so that nothing else sees ours.
-class FlushThreshold {
-public:
-  explicit FlushThreshold(uint32_t documents) : changed(documents > 0) {
-    if (!changed) return;
-    if (const char *value = std::getenv(flushThresholdVariable)) {
-      hadValue = true;
-      previous = value;
-    }
-    setenv(flushThresholdVariable, std::to_string(documents).c_str(), 1);
-  }
-  ~FlushThreshold() {
-    if (!changed) return;
-    if (hadValue) setenv(flushThresholdVariable, previous.c_str(), 1);
-    else unsetenv(flushThresholdVariable);
-  }
-  FlushThreshold(const FlushThreshold &) = delete;
-  FlushThreshold &operator=(const FlushThreshold &) = delete;
-
-private:
-  bool changed;
-  bool hadValue = false;
-  std::string previous;
-};
-
 // The documents that a match has already accepted, as a filter for the ranking.
 class AcceptedDocuments : public Xapian::PostingSource {
 public:
@@ -194,14 +166,12 @@ ncx_status ncx_database_suggest(
   });
 }
 
-ncx_status ncx_writer_open(
-    const char *path, uint32_t flush_threshold, ncx_writer **writer, char **message) {
+ncx_status ncx_writer_open(const char *path, ncx_writer **writer, char **message) {
   return guarded(message, [&] {
-    FlushThreshold threshold(flush_threshold);
-    *writer = new ncx_writer{
-        Xapian::WritableDatabase(
-            path, Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST),
-        {}};
+    // Without the lists of each document's terms, which only changing a document would need.
+    const int flags = Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS |
+                      Xapian::DB_NO_TERMLIST | Xapian::DB_DANGEROUS | Xapian::DB_NO_SYNC;
+    *writer = new ncx_writer{Xapian::WritableDatabase(path, flags), {}};
   });
 }
 

@@ -16,14 +16,13 @@ public final class IndexWriter {
   /// Roles added so far.
   public private(set) var count = 0
 
-  /// Documents between flushes: the more, the fewer times a posting list is extended, at about
-  /// 1 KB of memory each.
-  static let flushThreshold = 50_000
+  /// Roles between commits. Xapian gathers their postings in trees that outgrow the processor's
+  /// cache: with its own 10,000 a build takes a tenth longer, with 50,000 a third.
+  static let batch = 2_000
 
   public init(into building: BuildingGeneration) throws(IndexError) {
     self.building = building
-    xapian = try XapianWriter(
-      path: building.databasePath, flushThreshold: Self.flushThreshold)
+    xapian = try XapianWriter(path: building.databasePath)
   }
 
   /// The place's position in the index's order: its geohash as 60 bits.
@@ -49,11 +48,15 @@ public final class IndexWriter {
     }
     updateDigest()
     for word in document.nameWords { spelling[word, default: 0] += 1 }
+    if count % Self.batch == 0 { try xapian.commit() }
   }
 
   /// Writes what is still in memory; the generation can then be published. Call it once, last.
   public func commit() throws(IndexError) {
-    for (word, occurrences) in spelling { try xapian.addSpelling(word, occurrences: occurrences) }
+    // In order, for equal bytes and because the dictionary's own tables are ordered.
+    for (word, occurrences) in spelling.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      try xapian.addSpelling(word, occurrences: occurrences)
+    }
     try xapian.commit()
     building.content = IndexContent(documents: count, digest: Array(digest.finalize()))
   }

@@ -32,9 +32,9 @@ import Testing
     #expect(result.message?.contains(word) == true, "\(result)", sourceLocation: sourceLocation)
   }
 
-  func writer(_ name: String = "db", flushThreshold: UInt32 = 0) throws -> OpaquePointer {
+  func writer(_ name: String = "db") throws -> OpaquePointer {
     var writer: OpaquePointer?
-    let opened = call { ncx_writer_open("\(directory)/\(name)", flushThreshold, &writer, $0) }
+    let opened = call { ncx_writer_open("\(directory)/\(name)", &writer, $0) }
     return try #require(writer, "\(opened)")
   }
 
@@ -88,7 +88,7 @@ import Testing
     defer { ncx_writer_free(first) }
     var second: OpaquePointer?
     expect(NCX_LOCKED, saying: "lock") {
-      ncx_writer_open("\(directory)/db", 0, &second, $0)
+      ncx_writer_open("\(directory)/db", &second, $0)
     }
     #expect(second == nil)
   }
@@ -153,7 +153,7 @@ import Testing
       ncx_database_open("\(directory)/nowhere", &opened, $0)
     }
     expect(NCX_CANNOT_OPEN, saying: "nowhere") {
-      ncx_writer_open("\(directory)/nowhere/db", 0, &opened, $0)
+      ncx_writer_open("\(directory)/nowhere/db", &opened, $0)
     }
     #expect(opened == nil)
   }
@@ -224,7 +224,7 @@ import Testing
       defer { try? FileManager.default.removeItem(atPath: path) }
       var message: UnsafeMutablePointer<CChar>?
       var writer: OpaquePointer?
-      guard ncx_writer_open(path, 1_000_000, &writer, &message) == NCX_OK else { exit(2) }
+      guard ncx_writer_open(path, &writer, &message) == NCX_OK else { exit(2) }
       let size = 1 << 30
       let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: size)
       var limit = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
@@ -234,23 +234,6 @@ import Testing
       var id: UInt32 = 0
       let status = ncx_writer_add(writer, &document, &id, &message)
       exit(status == NCX_OUT_OF_MEMORY ? 0 : 10 + status.rawValue)
-    }
-  }
-
-  /// In a process of its own, where no other test opens a writer meanwhile.
-  @Test func theFlushThresholdLeavesTheEnvironmentAsItWas() async {
-    await #expect(processExitsWith: .success) {
-      let path = "\(NSTemporaryDirectory())/nearcare-cxapian-environment-\(getpid())"
-      defer { try? FileManager.default.removeItem(atPath: path) }
-      var message: UnsafeMutablePointer<CChar>?
-      for value in [nil, "777"] {
-        if let value { setenv("XAPIAN_FLUSH_THRESHOLD", value, 1) }
-        var writer: OpaquePointer?
-        guard ncx_writer_open(path, 123, &writer, &message) == NCX_OK else { exit(2) }
-        ncx_writer_free(writer)
-        let after = getenv("XAPIAN_FLUSH_THRESHOLD").map { String(cString: $0) }
-        guard after == value else { exit(3) }
-      }
     }
   }
 

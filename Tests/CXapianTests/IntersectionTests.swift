@@ -49,7 +49,7 @@ import Testing
     var carriers = [Set<UInt32>](repeating: [], count: 8)
     var writer: OpaquePointer?
     var message: UnsafeMutablePointer<CChar>?
-    try #require(ncx_writer_open(path, 0, &writer, &message) == NCX_OK)
+    try #require(ncx_writer_open(path, &writer, &message) == NCX_OK)
     defer { ncx_writer_free(writer) }
     for document in 1...UInt32(documents) {
       let terms = carriers.indices.filter { Int.random(in: 0..<(1 << $0), using: &random) == 0 }

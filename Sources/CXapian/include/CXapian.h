@@ -108,10 +108,10 @@ ncx_status ncx_database_suggest(
 
 typedef struct ncx_writer ncx_writer;
 
-/// Creates the database at `path`, or opens it to append. `flush_threshold` is how many documents
-/// gather in memory before their postings are written; 0 keeps Xapian's default.
-ncx_status ncx_writer_open(
-    const char *path, uint32_t flush_threshold, ncx_writer **writer, char **message);
+/// Creates the database at `path`, or opens it to append. It is made for building: blocks are
+/// overwritten in place and not synchronized, so that nobody should read it before the last commit,
+/// and a crash leaves it useless. `ncx_compact` makes the copy that lasts.
+ncx_status ncx_writer_open(const char *path, ncx_writer **writer, char **message);
 void ncx_writer_free(ncx_writer *writer);
 
 typedef struct ncx_document {

@@ -5,10 +5,9 @@ final class XapianWriter {
   private let handle: OpaquePointer
   private let path: String
 
-  /// - Parameter flushThreshold: documents gathered in memory before their postings are written.
-  init(path: String, flushThreshold: Int) throws(IndexError) {
+  init(path: String) throws(IndexError) {
     var opened: OpaquePointer?
-    try xapianCall(path) { ncx_writer_open(path, UInt32(flushThreshold), &opened, $0) }
+    try xapianCall(path) { ncx_writer_open(path, &opened, $0) }
     guard let opened else { throw .library(detail: "\(path): opened to nothing") }
     handle = opened
     self.path = path
