@@ -170,7 +170,7 @@ ncx_status ncx_writer_open(const char *path, ncx_writer **writer, char **message
   return guarded(message, [&] {
     // Without the lists of each document's terms, which only changing a document would need.
     const int flags = Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS |
-                      Xapian::DB_NO_TERMLIST | Xapian::DB_DANGEROUS | Xapian::DB_NO_SYNC;
+                      Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC;
     *writer = new ncx_writer{Xapian::WritableDatabase(path, flags), {}};
   });
 }

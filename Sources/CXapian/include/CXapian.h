@@ -108,9 +108,8 @@ ncx_status ncx_database_suggest(
 
 typedef struct ncx_writer ncx_writer;
 
-/// Creates the database at `path`, or opens it to append. It is made for building: blocks are
-/// overwritten in place and not synchronized, so that nobody should read it before the last commit,
-/// and a crash leaves it useless. `ncx_compact` makes the copy that lasts.
+/// Creates the database at `path`, or opens it to append. It is made for building: commits do not
+/// wait for the disk, and a power cut leaves it useless. `ncx_compact` makes the copy that lasts.
 ncx_status ncx_writer_open(const char *path, ncx_writer **writer, char **message);
 void ncx_writer_free(ncx_writer *writer);
 
