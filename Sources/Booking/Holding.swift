@@ -82,6 +82,7 @@ public enum BookingFault: Error, Hashable, Sendable, CustomStringConvertible {
   case noExpiry(ClaimID)
   case claimVanished(ClaimID)
   case noWallTime(SlotID)
+  case noFreeID(attempts: Int)
 
   public var description: String {
     switch self {
@@ -91,6 +92,8 @@ public enum BookingFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .claimVanished(let id):
       "claim \(id.appointmentText) vanished while it was written: restore a backup"
     case .noWallTime(let slot): "slot \(slot) has no wall time in its zone: check package tzdata"
+    case .noFreeID(let attempts):
+      "\(attempts) random ids in a row were taken: the source of random numbers is broken"
     }
   }
 }

@@ -46,7 +46,7 @@ extension Bookings {
     guard let wall = CivilDateTime(date: local.date, time: local.time, second: local.second) else {
       throw BookingFault.noWallTime(slot)
     }
-    while true {
+    for _ in 0..<Self.idAttempts {
       let id = ClaimID(at: now, random: random)
       let claim = Claim(
         id: id, slot: slot, state: state, patient: session.patient,
@@ -63,7 +63,11 @@ extension Bookings {
         throw Refused(refusal(of: conflict, slot, schedule, idempotencyKey))
       }
     }
+    throw BookingFault.noFreeID(attempts: Self.idAttempts)
   }
+
+  /// Two ids made in one second are equal once in 2³⁰ times.
+  private static let idAttempts = 20
 
   /// The guards' answers in the words of the rules; they agree, so this speaks only where a rule
   /// that the program asked and a guard of the database part ways.

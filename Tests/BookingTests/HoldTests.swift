@@ -1,8 +1,10 @@
 import Booking
 import CivilTime
+import Privacy
 import Scheduling
 import Store
 import StoreTestSupport
+import Synchronization
 import Testing
 
 @Suite struct HoldTests {
@@ -149,5 +151,38 @@ import Testing
     }
     #expect(try desk.bookings.book(.hold(hold.id), as: desk.ann).code == .timeOff)
     #expect(try desk.bookings.hold(desk.slot(12), as: desk.ann).code == nil)
+  }
+}
+
+@Suite struct IdentifierTests {
+  /// Draws of four bytes, from which ids are made, are the same for the first `repeats` times.
+  private func bookings(_ desk: Desk, repeats: Int) -> Bookings {
+    let draws = Mutex(0)
+    let random = RandomSource { count in
+      guard count == 4 else { return RandomSource.system.bytes(count) }
+      let draw = draws.withLock { draws in
+        draws += 1
+        return draws
+      }
+      return draw <= repeats ? [0, 0, 0, 1] : [0, 0, 1, UInt8(draw)]
+    }
+    return Bookings(store: desk.store, vault: desk.vault, random: random)
+  }
+
+  @Test func takenIDsAreDrawnAgain() throws {
+    let desk = try Desk()
+    let bookings = bookings(desk, repeats: 5)
+    let first = try bookings.hold(desk.slot(9), as: desk.ann).value
+    let second = try bookings.hold(desk.slot(10), as: desk.ann).value
+    #expect(first.id != second.id)
+  }
+
+  @Test func brokenRandomSourceIsAFault() throws {
+    let desk = try Desk()
+    let bookings = bookings(desk, repeats: .max)
+    _ = try bookings.hold(desk.slot(9), as: desk.ann).value
+    #expect(throws: BookingFault.noFreeID(attempts: 20)) {
+      try bookings.hold(desk.slot(10), as: desk.ann)
+    }
   }
 }
