@@ -2,7 +2,7 @@ import ProviderDirectory
 
 extension QueryParser {
   /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it is one
-  /// slip away, or two for words of at least eight letters; else by the nearest larger city. After
+  /// slip away, or two for words of at least nine letters; else by the nearest larger city. After
   /// "in" and the like the city comes first. A word that is a place, a name after "Dr.", or understood
   /// in any other way is never touched.
   func correctSpelling(
@@ -10,14 +10,18 @@ extension QueryParser {
   ) {
     for index in tokens.indices {
       guard tokens[index].isAlphabetic, let word = tokens[index].word?.text, word.utf8.count >= 5,
-        !readings.cover(index), gazetteer.cities(named: word).isEmpty,
+        !readings.cover(index), !Self.ordinaryWords.contains(word),
+        gazetteer.cities(named: word).isEmpty,
         gazetteer.state(named: word) == nil
       else { continue }
       let previous = index > 0 ? tokens[index - 1].word?.text : nil
       let saysPlace = GrammarWords.placePrepositions.contains(previous ?? "")
-      let first = saysPlace ? nearestCity(at: index, tokens) : nearestTerm(to: word)
+      let first =
+        saysPlace ? nearestCity(at: index, tokens, saysPlace: saysPlace) : nearestTerm(to: word)
       guard
-        let nearest = first ?? (saysPlace ? nearestTerm(to: word) : nearestCity(at: index, tokens))
+        let nearest = first
+          ?? (saysPlace
+            ? nearestTerm(to: word) : nearestCity(at: index, tokens, saysPlace: saysPlace))
       else { continue }
       tokens[index].word = PhraseWord(nearest)
       tokens[index].isCorrected = true
@@ -29,23 +33,52 @@ extension QueryParser {
     word.utf8.count >= 6 ? nearestWord(to: word) : nil
   }
 
-  static let misspeltCityPopulation = 20_000
+  /// After a word such as "in" or "San"; elsewhere a word may be a surname ("Carlson" is not Carson),
+  /// so that only large cities with a letter left out, doubled or swapped are taken.
+  static let misspeltCityPopulation = (afterPreposition: 20_000, elsewhere: 200_000)
 
-  /// The word one slip away that makes the name of a city of at least `misspeltCityPopulation`, alone
-  /// or with the word before it ("San Fransisco"); of several, the most populous.
-  private func nearestCity(at index: Int, _ tokens: [QueryToken]) -> String? {
+  /// The word one slip away that makes the name of a larger city, alone or with the word before it
+  /// ("San Fransisco"); of several, the most populous.
+  private func nearestCity(at index: Int, _ tokens: [QueryToken], saysPlace: Bool) -> String? {
     guard let word = tokens[index].word?.text, word.utf8.count <= 14 else { return nil }
     let first = index > 0 && !tokens[index].followsBreak ? tokens[index - 1].word?.text : nil
     let prefix = first.flatMap { Self.cityPrefixes.contains($0) ? $0 + " " : nil } ?? ""
+    let isSure = saysPlace || !prefix.isEmpty
+    let least =
+      isSure
+      ? Self.misspeltCityPopulation.afterPreposition
+      : Self.misspeltCityPopulation.elsewhere
     var best: (population: Int, word: String)?
-    for variant in Self.oneSlipAway(word) where !variant.contains(" ") {
+    for variant in Self.oneSlipAway(word) {
+      guard !variant.contains(" "), variant.utf8.first == word.utf8.first,
+        isSure || variant.utf8.count != word.utf8.count
+          || variant.utf8.sorted() == word.utf8.sorted()
+      else { continue }
       for entry in gazetteer.cities(named: prefix + variant).prefix(1)
-      where entry.population >= max(Self.misspeltCityPopulation, (best?.population ?? 0) + 1) {
+      where entry.population >= max(least, (best?.population ?? 0) + 1) {
         best = (entry.population, variant)
       }
     }
     return best?.word
   }
+
+  /// Right words that lie one slip from a word of the tables.
+  private static let ordinaryWords: Set<String> = [
+    "action", "addition", "additional", "additions", "adoption", "artistic", "blocking",
+    "calculation",
+    "cancel", "canceled", "caramel", "checkout", "contains", "contents", "contract", "contracted",
+    "contracts", "contravention", "conversion", "corner", "counting", "dancer", "dancers",
+    "directive",
+    "generic", "germany", "interest", "interested", "leader", "lifetime", "literal", "loading",
+    "locale",
+    "message", "messages", "normally", "overwrite", "parametric", "prominent", "regarding",
+    "relating",
+    "remainder", "remove", "removed", "retained", "reverse", "richard", "sender", "settle",
+    "submit",
+    "testable", "venture", "medication", "meditation", "mediation", "relation", "relations",
+    "physical", "musical", "vacation", "education", "dedicated", "mental", "rental", "metal",
+    "patience", "confident", "confidence", "conference", "constant", "instant", "importance",
+  ]
 
   private static let cityPrefixes: Set<String> = [
     "san", "los", "las", "new", "fort", "ft", "st", "saint", "santa", "el", "la", "long", "palm",
@@ -82,7 +115,7 @@ private struct NearestWord {
 
   init(_ word: String) {
     letters = Array(word.utf8)
-    limit = letters.count >= 8 ? 2 : 1
+    limit = letters.count >= 9 ? 2 : 1
   }
 
   var found: String? { best.map { String(decoding: $0.word, as: UTF8.self) } }

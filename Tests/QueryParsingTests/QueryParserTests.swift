@@ -129,7 +129,10 @@ import Testing
     #expect(query.unrecognized == [])
   }
 
-  @Test(arguments: ["Auburn", "Cardiff", "Hearne", "Derma", "Surgoinsville", "Dental Bliss"])
+  @Test(arguments: [
+    "Auburn", "Cardiff", "Hearne", "Derma", "Surgoinsville", "Dental Bliss", "Carlson dentist",
+    "Andersen dentist", "dentist Larson", "Rodgers", "message", "interest", "regarding", "generic",
+  ])
   func whatIsRightIsNotCorrected(_ text: String) throws {
     #expect(try parse(text).notes.allSatisfy { !$0.hasPrefix("showing ") })
   }
