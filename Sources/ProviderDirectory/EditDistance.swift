@@ -1,7 +1,8 @@
 /// How many slips of the keyboard apart two words are.
 public enum EditDistance {
-  /// The Damerau–Levenshtein distance in its restricted form (a letter left out, put in, or exchanged,
-  /// or two neighbours swapped; no stretch is edited twice), or nil where it is more than `limit`.
+  /// The Damerau–Levenshtein distance in its restricted form (a letter left out, put in, or
+  /// exchanged, or two neighbours swapped; no stretch is edited twice), or nil where it is more
+  /// than `limit`.
   public static func between(
     _ a: some Collection<UInt8>, _ b: some Collection<UInt8>, limit: Int
   ) -> Int? {

@@ -78,8 +78,8 @@ public struct InsurerCatalog: Sendable {
     return line
   }
 
-  /// The insurer's id and those of every brand under it, so that a search for a parent brand finds the
-  /// plans of all its members.
+  /// The insurer's id and those of every brand under it, so that a search for a parent brand finds
+  /// the plans of all its members.
   public func family(of id: String) -> [String] {
     insurers.map(\.id).filter { lineage(of: $0).contains(id) }
   }
@@ -91,8 +91,8 @@ public struct InsurerCatalog: Sendable {
 
   // MARK: Plans
 
-  /// Whose plan it is: by the issuer that a HIOS plan id starts with (`38344AK0570001`), else by the
-  /// words of its marketing name, else Medicare for the contract ids of CMS (`H1234-001`).
+  /// Whose plan it is: by the issuer that a HIOS plan id starts with (`38344AK0570001`), else by
+  /// the words of its marketing name, else Medicare for the contract ids of CMS (`H1234-001`).
   public func insurer(forPlanID planID: String, marketingName: String) -> Insurer? {
     if let issuer = Self.issuerNumber(ofPlan: planID), let row = row(ofIssuer: issuer) {
       return Insurer(rows[row])
@@ -111,8 +111,9 @@ public struct InsurerCatalog: Sendable {
     return low < issuers.count && issuers[low].number == number ? issuers[low].row : nil
   }
 
-  /// Of the insurers that the name mentions, a brand rather than its parent, and the brand rather than
-  /// the program (Medicare, Medicaid) it is sold under; of the rest, the longest phrase, then the first.
+  /// Of the insurers that the name mentions, a brand rather than its parent, and the brand rather
+  /// than the program (Medicare, Medicaid) it is sold under; of the rest, the longest phrase, then
+  /// the first.
   private func row(inPlanName name: String) -> Int? {
     let words = PhraseText.words(name).map { PhraseWord($0) }
     var best: (row: Int, rank: [Int])?
@@ -159,8 +160,8 @@ public struct InsurerCatalog: Sendable {
 
   // MARK: Checking
 
-  /// Reads every line: words written plainly, none claimed twice, parents that exist and form no ring,
-  /// issuer ids of five digits that belong to one insurer.
+  /// Reads every line: words written plainly, none claimed twice, parents that exist and form no
+  /// ring, issuer ids of five digits that belong to one insurer.
   public func verify() throws(TableError) {
     try table.verify()
     var claims = PhraseTable(expecting: aliases.count)

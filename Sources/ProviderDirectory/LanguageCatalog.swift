@@ -68,8 +68,8 @@ public struct LanguageCatalog: Sendable {
   }
 }
 
-/// A language of ISO 639-1; of 639-2 or 639-3 where the first part has none, such as `ase`, American
-/// Sign Language.
+/// A language of ISO 639-1; of 639-2 or 639-3 where the first part has none, such as `ase`,
+/// American Sign Language.
 public struct Language: Hashable, Sendable {
   public let code: String
   public let name: String

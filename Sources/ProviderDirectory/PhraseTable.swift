@@ -1,7 +1,8 @@
 /// Phrases of one to a dozen words, each with a number, found by their words' stems.
 ///
-/// A hash table over the bytes of the phrases, so that the few thousand phrases of a table are ready
-/// within a fraction of a millisecond of the start of a command, and a look-up makes no string.
+/// A hash table over the bytes of the phrases, so that the few thousand phrases of a table are
+/// ready within a fraction of a millisecond of the start of a command, and a look-up makes no
+/// string.
 public struct PhraseTable: Sendable {
   private struct Entry {
     let start: UInt32
@@ -27,15 +28,15 @@ public struct PhraseTable: Sendable {
 
   // MARK: Building
 
-  /// Adds one phrase, written as `PhraseText.words` gives it; a phrase that is there already keeps its
-  /// first number.
+  /// Adds one phrase, written as `PhraseText.words` gives it; a phrase that is there already keeps
+  /// its first number.
   public mutating func insert(_ phrase: String, value: UInt32) {
     var phrase = phrase
     phrase.withUTF8 { bytes in _ = insertOne(UnsafeRawBufferPointer(bytes), value: value) }
   }
 
-  /// Adds every phrase of a field of phrases with `|` between. A phrase that is there already keeps its
-  /// first number; such phrases are handed to `onRepeat` with both numbers.
+  /// Adds every phrase of a field of phrases with `|` between. A phrase that is there already keeps
+  /// its first number; such phrases are handed to `onRepeat` with both numbers.
   mutating func insert(
     _ field: UnsafeRawBufferPointer, value: UInt32,
     onRepeat: (_ phrase: String, _ first: UInt32) -> Void = { _, _ in }

@@ -29,8 +29,8 @@ public enum PhraseText {
     PlaceName.joinSingleLetters(PlaceName.words(of: text))
   }
 
-  /// Whether `words` has letters for it: ASCII letters and digits, Latin letters with marks, and the
-  /// apostrophes and marks that it drops.
+  /// Whether `words` has letters for it: ASCII letters and digits, Latin letters with marks, and
+  /// the apostrophes and marks that it drops.
   public static func writes(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", "'", "`", "\u{0300}"..."\u{036F}": true

@@ -1,7 +1,7 @@
 import ReferenceData
 
-/// What patients call the kinds of care: concepts such as "Cardiologist", the words that mean them, and
-/// the NUCC codes that they stand for.
+/// What patients call the kinds of care: concepts such as "Cardiologist", the words that mean them,
+/// and the NUCC codes that they stand for.
 public struct SpecialtyCatalog: Sendable {
   private let table: SortedTable
   private let rows: [TableRow]
@@ -64,8 +64,8 @@ public struct SpecialtyCatalog: Sendable {
     phrases.forEachPhrase { letters, _ in body(letters) }
   }
 
-  /// Reads every line: phrases written as `PhraseText.words` gives them, none claimed twice, one to 25
-  /// codes, each of them a code of `taxonomy`.
+  /// Reads every line: phrases written as `PhraseText.words` gives them, none claimed twice, one to
+  /// 25 codes, each of them a code of `taxonomy`.
   public func verify(against taxonomy: TaxonomyCatalog) throws(TableError) {
     try table.verify()
     var claims = PhraseTable(expecting: phrases.count)

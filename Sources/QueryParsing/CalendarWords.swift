@@ -62,7 +62,7 @@ enum CalendarWords {
 }
 
 /// The days that words of dates mean, said on `today`; DESIGN of the phrases is in `DateReader`.
-struct Calendar {
+struct CivilCalendar {
   let today: CivilDate
 
   private var isoWeekday: Int { today.weekday.rawValue }

@@ -4,9 +4,9 @@ import CivilTime
 ///
 /// Said on a day D: "tomorrow" is D+1; a weekday alone or "this …" the next one after D; "next
 /// Tuesday" the Tuesday of the next Monday-to-Sunday week; "this week" D…Sunday; "next week"
-/// Monday…Sunday; "this weekend" the coming Saturday and Sunday; "next month" the whole of it; "within N
-/// days" D…D+N; "first week of December" the 1st to the 7th. A date without a year is the next such
-/// date, today included. An open end ("after Dec 3") is closed `openEndDays` later.
+/// Monday…Sunday; "this weekend" the coming Saturday and Sunday; "next month" the whole of it;
+/// "within N days" D…D+N; "first week of December" the 1st to the 7th. A date without a year is the
+/// next such date, today included. An open end ("after Dec 3") is closed `openEndDays` later.
 struct DateReader {
   struct Found {
     var dates: ClosedRange<CivilDate>
@@ -18,7 +18,7 @@ struct DateReader {
   static let openEndDays = 30
 
   let tokens: [QueryToken]
-  let calendar: Calendar
+  let calendar: CivilCalendar
 
   func add(to readings: inout Readings) {
     for start in tokens.indices {

@@ -7,29 +7,30 @@ enum GrammarWords {
   static let fillers = words(
     """
     a about accept accepted accepting accepts across again all also am an and any anybody anyone
-    anything anytime anywhere appointment appointments appt appts are area around as at away be because
-    been best-fit book booking booked but by can cannot care center city clinic clinics consult
+    anything anytime anywhere appointment appointments appt appts are area around as at away be
+    because been book booking booked but by can cannot care center city clinic clinics consult
     consultation could coverage covered covering covers currently day days deal deals do doc docs
-    doctor doctors does doing dont downtown dr drs either exam find finding for from get gets getting
-    give go going good great has have having he health healthcare hello help helps her here hey hi him
-    his hospital hospitals how i id if ill im in insurance insured into is issue issues it its ive
-    just kind let like list located location locations look looking made make makes md me medical
-    medicine meet meeting my myself need needed needing needs new nice no not of off office offices on
-    one ones open-minded option options or our out over pain-free participating patient patients people
-    person physician physicians plan plans please practice practitioner practitioners preferably
-    prefer preferred problem problems professional provider providers really recommend recommended
-    reliable same schedule scheduled search see seeing seek seeking seen set she should show some
-    somebody someone something soon specialist specialists specialize specializes specializing speak
-    speaker speaking speaks take taken takes taking thank thanks that the their them there they
-    thing things this those to treat treating treatment treatments treats trying under up us use uses
-    using via visit visits want wanted wanting wants was we well were what when where which while who
-    whom whos whose will wish with within without work working works would year years yes you your
-    network innetwork in-network trusted experienced friendly board certified licensed qualified
-    symptoms symptom condition conditions disease diseases disorder disorders checkup time times slot
-    hours hour come comes near nearby region neighborhood town county zip code zipcode state address
-    through until than more less most very too then now-ish carries carry know knows fluent fluently
-    cost costs price later early sometime testing parent native language languages session sessions service services team group staff call called named
-    name max maximum only available-ish ok okay offers offering offer provides provide
+    doctor doctors does doing dont downtown dr drs either exam find finding for from get gets
+    getting give go going good great has have having he health healthcare hello help helps her
+    here hey hi him his hospital hospitals how i id if ill im in insurance insured into is issue
+    issues it its ive just kind let like list located location locations look looking made make
+    makes md me medical medicine meet meeting my myself need needed needing needs new nice no not
+    of off office offices on one ones option options or our out over participating patient
+    patients people person physician physicians plan plans please practice practitioner
+    practitioners preferably prefer preferred problem problems professional provider providers
+    really recommend recommended reliable same schedule scheduled search see seeing seek seeking
+    seen set she should show some somebody someone something soon specialist specialists
+    specialize specializes specializing speak speaker speaking speaks take taken takes taking
+    thank thanks that the their them there they thing things this those to treat treating
+    treatment treatments treats trying under up us use uses using via visit visits want wanted
+    wanting wants was we well were what when where which while who whom whos whose will wish with
+    within without work working works would year years yes you your network innetwork trusted
+    experienced friendly board certified licensed qualified symptoms symptom condition conditions
+    disease diseases disorder disorders checkup time times slot hours hour come comes near nearby
+    region neighborhood town county zip code zipcode state address through until than more less
+    most very too then carries carry know knows fluent fluently cost costs price later early
+    sometime testing parent native language languages session sessions service services team group
+    staff call called named name max maximum only ok okay offers offering offer provides provide
     """)
 
   /// Words that may start a place, so that a name after them is one.
@@ -39,7 +40,8 @@ enum GrammarWords {
   static let credentials = words("md dds dmd dpm facs faap facog facp dnp ph")
 
   static let childWords = words(
-    "pediatric paediatric peds kids kid childrens children child infant toddler baby babies adolescent"
+    "pediatric paediatric peds kids kid childrens children child infant toddler "
+      + "baby babies adolescent"
   )
 
   static let products: [String: String] = [
@@ -58,18 +60,21 @@ enum GrammarWords {
     visitTypes(
       .telehealth,
       """
-      telehealth|telemedicine|video|video visit|video appointment|video call|video chat|video consult
+      telehealth|telemedicine|video|video visit|video appointment|video call|video chat
+      video consult
       video consultation|virtual|virtual visit|virtual appointment|virtual care|virtually|online
       online visit|online appointment|online consultation|televisit|tele visit|tele health
       tele medicine|remote|remotely|remote visit|remote care|by phone|phone visit|phone appointment
-      over the phone|over video|by video|phone call|phone consultation|on zoom|zoom|via zoom|over zoom
+      over the phone|over video|by video|phone call|phone consultation|on zoom|zoom|via zoom
+      over zoom
       e visit|evisit|care by telephone|telephone visit|by telephone|webcam|facetime
       teletherapy|telepsychiatry|video session|virtual session|online session|telephone appointment
       """)
     + visitTypes(
       .inPerson,
       """
-      in person|inperson|in office|in office visit|in person visit|in person appointment|office visit
+      in person|inperson|in office|in office visit|in person visit|in person appointment
+      office visit
       face to face|physical visit|on site|onsite|in clinic|not virtual|not video|not telehealth
       no telehealth|in the office|not online|no video|no virtual
       """)
@@ -78,14 +83,17 @@ enum GrammarWords {
       """
       soonest|earliest|asap|as soon as possible|first available|next available|soonest available
       earliest available|urgently|urgent|immediately|right away|quickest|quickly|next opening
-      first opening|soonest appointment|earliest appointment|next appointment|fastest|emergency visit
+      first opening|soonest appointment|earliest appointment|next appointment|fastest
+      emergency visit
       next available appointment|first available appointment|right now|now|available now|open now
-      soonest opening|earliest opening|shortest wait|as early as possible|soon as possible|any time soon
+      soonest opening|earliest opening|shortest wait|as early as possible|soon as possible
+      any time soon
       as soon as you can|at the earliest|first appointment|short notice|quick appointment
       """)
     + fixed(
       .sort(.distance),
-      "nearest|closest|nearest to|closest to|by distance|sort by distance|shortest distance|nearest by"
+      "nearest|closest|nearest to|closest to|by distance|sort by distance|"
+        + "shortest distance|nearest by"
     )
     + fixed(
       .sort(.best),
@@ -109,7 +117,8 @@ enum GrammarWords {
       """)
     + fixed(
       .gender(.female),
-      "female|females|woman|women|lady|female doctor|woman doctor|lady doctor|female physician|female dr"
+      "female|females|woman|women|lady|female doctor|woman doctor|lady doctor|"
+        + "female physician|female dr"
     )
     + fixed(
       .gender(.male),
@@ -121,21 +130,29 @@ enum GrammarWords {
       for my infant|for my newborn|for my teen|for my teenager|for a child|for children|for kids
       for a kid|for a baby|for a toddler|for babies|for our son|for our daughter|for our kid
       for our child|for our baby|for my little one|for my boy|for my girl|for teens|for teenagers
-      for toddlers|for a newborn|for a teenager|for my grandson|for my granddaughter|for my grandchild
-      for a teen|my kid|my child|my son|my daughter|my baby|my toddler|my infant|my newborn|my teenager
-      for our children|for the kids|kids|kid|child|children|infant|toddler|newborn|baby|teen|teenager
+      for toddlers|for a newborn|for a teenager|for my grandson|for my granddaughter
+      for my grandchild
+      for a teen|my kid|my child|my son|my daughter|my baby|my toddler|my infant|my newborn
+      my teenager
+      for our children|for the kids|kids|kid|child|children|infant|toddler|newborn|baby|teen
+      teenager
       for my kids|for infants|my kids|my children|for my stepson|for my stepdaughter|for my nephew
-      for my niece|for son|for daughter|for kid|for child|my little one|our kids|our son|our daughter
+      for my niece|for son|for daughter|for kid|for child|my little one|our kids|our son
+      our daughter
       """)
     + fixed(
       .patient(isChild: false),
       """
       for my wife|for my husband|for my mom|for my mother|for my dad|for my father|for my parents
-      for my grandmother|for my grandfather|for my grandma|for my grandpa|for my partner|for my spouse
-      for my girlfriend|for my boyfriend|for myself|for me|for my sister|for my brother|for my family
+      for my grandmother|for my grandfather|for my grandma|for my grandpa|for my partner
+      for my spouse
+      for my girlfriend|for my boyfriend|for myself|for me|for my sister|for my brother
+      for my family
       for women|for men|for adults|for an adult|for seniors|for a woman|for a man|for elderly
-      for my elderly mother|for my elderly father|my wife|my husband|my mom|my mother|my dad|my father
-      my grandmother|my grandfather|my partner|my family|for us|for my aunt|for my uncle|for my friend
+      for my elderly mother|for my elderly father|my wife|my husband|my mom|my mother|my dad
+      my father
+      my grandmother|my grandfather|my partner|my family|for us|for my aunt|for my uncle
+      for my friend
       for my parent|adult|adults|for couples|for females|for males|my parents|for my fiance
       for my grandparents|for ladies|for the elderly|for the family|for families
       """)
@@ -147,13 +164,16 @@ enum GrammarWords {
       local|locally|near my house|my location|current location|near my home|in my city|in my town
       my town|from me|of me|to me|of my location|of my house|from here|from my house|of here|of home
       of my home|from my home|close to home|near my place|in this area|near where i live|my city
-      near my current location|near us|close to my house|close to my home|nearby me|in our area|nearme
+      near my current location|near us|close to my house|close to my home|nearby me|in our area
+      nearme
       """)
     + fixed(
       .grammar,
       """
-      no insurance|without insurance|uninsured|self pay|cash pay|paying cash|out of pocket|cash price
-      i do not have insurance|dont have insurance|in network|out of network|in network with|looking for
+      no insurance|without insurance|uninsured|self pay|cash pay|paying cash|out of pocket
+      cash price
+      i do not have insurance|dont have insurance|in network|out of network|in network with
+      looking for
       thank you|as well as|such as|i need a|who takes|that takes|does not matter|any time|any day
       book online|online booking|self paying|private pay|no preference|a good|near to
       """)

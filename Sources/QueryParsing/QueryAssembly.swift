@@ -188,9 +188,9 @@ struct QueryAssembly {
 
   // MARK: Where
 
-  /// Of several places, the ZIP code or point, then the one that weighs most, then the first. A city of the
-  /// ZIP code's state, or one named right beside ("Brighton Beach Brooklyn"), is no second place; others
-  /// are reported.
+  /// Of several places, the ZIP code or point, then the one that weighs most, then the first. A
+  /// city of the ZIP code's state, or one named right beside ("Brighton Beach Brooklyn"), is no
+  /// second place; others are reported.
   private mutating func settlePlace() {
     func rank(_ place: ParsedPlace) -> Int {
       switch place.kind {

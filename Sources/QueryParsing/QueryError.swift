@@ -22,14 +22,14 @@ extension QueryError: CustomStringConvertible {
       "No place \(Self.quoted(text)) is known\(Self.list(suggestions)). Give a ZIP code, "
         + "a city and state such as \"Boston, MA\", or a latitude and longitude such as 40.7,-74.0."
     case .homeUnknown:
-      "Where you are is not known. Set NEARCARE_NEAR or run `nearcare config set near PLACE`, with a "
-        + "ZIP code, a city and state, or a latitude and longitude."
+      "Where you are is not known. Set NEARCARE_NEAR or run `nearcare config set near PLACE`, "
+        + "with a ZIP code, a city and state, or a latitude and longitude."
     case .unknownWhen(let text):
       "The time \(Self.quoted(text)) is not understood. Say for example \"tomorrow morning\", "
         + "\"next Tuesday\", \"within 10 days\", \"Dec 3\" or \"2026-12-03 after 5pm\"."
     case .unknownSpecialty(let text, let suggestions):
-      "No specialty \(Self.quoted(text)) is known\(Self.list(suggestions)). Use patients' words such "
-        + "as \"heart doctor\", or a NUCC code such as 207RC0000X."
+      "No specialty \(Self.quoted(text)) is known\(Self.list(suggestions)). Use patients' words "
+        + "such as \"heart doctor\", or a NUCC code such as 207RC0000X."
     case .unknownInsurance(let text, let suggestions):
       "No insurer \(Self.quoted(text)) is known\(Self.list(suggestions)). Use a brand such as "
         + "\"Aetna\", or a plan id such as 38344AK0570001."

@@ -3,8 +3,8 @@ public import ProviderDirectory
 
 /// Reads a patient's line of words.
 ///
-/// It is lenient: words that mean nothing to it are reported, never refused. Only a line longer than
-/// `lengthLimit` is.
+/// It is lenient: words that mean nothing to it are reported, never refused. Only a line longer
+/// than `lengthLimit` is.
 public struct QueryParser: Sendable {
   /// In bytes of UTF-8.
   public static let lengthLimit = 4096
@@ -54,7 +54,7 @@ public struct QueryParser: Sendable {
 
   func readings(of tokens: [QueryToken], today: CivilDate) -> Readings {
     var readings = Readings(tokenCount: tokens.count)
-    let calendar = Calendar(today: today)
+    let calendar = CivilCalendar(today: today)
     PlaceReader(gazetteer: gazetteer, tokens: tokens).add(to: &readings)
     DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
     TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)

@@ -1,6 +1,7 @@
 import ProviderDirectory
 
-/// A word of a query, or a number with what is written onto it (`12/4`, `5pm`, `10001-1234`, `-74.0`).
+/// A word of a query, or a number with what is written onto it (`12/4`, `5pm`, `10001-1234`,
+/// `-74.0`).
 struct QueryToken {
   /// As written, without the punctuation around it.
   let text: String
@@ -101,8 +102,8 @@ private struct Tokenizer {
     return piece
   }
 
-  /// The piece in lower case when it is digits, the signs of numbers, dates and times, and at most a few
-  /// letters at its end.
+  /// The piece in lower case when it is digits, the signs of numbers, dates and times, and at most
+  /// a few letters at its end.
   private static func numeral(_ piece: Substring) -> String? {
     var digits = 0
     var letters = 0

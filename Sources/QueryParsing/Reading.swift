@@ -33,14 +33,14 @@ enum Meaning: Sendable {
 
 /// The one place that decides what words are when they could be two things.
 ///
-/// Readings are laid side by side so that the sum of their weights is greatest; a token under no reading
-/// weighs nothing and is reported as not recognized. The rules, then, are these weights:
+/// Readings are laid side by side so that the sum of their weights is greatest; a token under no
+/// reading weighs nothing and is reported as not recognized. The rules, then, are these weights:
 ///
-/// 1. More words under one reading beat the same words under several: "Spanish Fork" is the city, not
-///    the language; "chinese medicine" is acupuncture; "Portland Maine" is one place.
+/// 1. More words under one reading beat the same words under several: "Spanish Fork" is the city,
+///    not the language; "chinese medicine" is acupuncture; "Portland Maine" is one place.
 /// 2. Words after `Dr.` are a name before anything else: "Dr. Boston", "Dr. May".
-/// 3. A place with its state, a ZIP code, or a place after "in", "near", "around" and the like beats
-///    the words of any table: "in Mobile", "Reading PA".
+/// 3. A place with its state, a ZIP code, or a place after "in", "near", "around" and the like
+///    beats the words of any table: "in Mobile", "Reading PA".
 /// 4. The words of the tables beat a bare city of the same name: "Oxford" is the insurer, "Orange"
 ///    alone is nothing but the city.
 /// 5. Who treats beats what ails ("eye doctor" before "eye"), and both beat grammar.

@@ -1,10 +1,10 @@
 import ProviderDirectory
 
 extension QueryParser {
-  /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it is one
-  /// slip away, or two for words of at least nine letters; else by the nearest larger city. After
-  /// "in" and the like the city comes first. A word that is a place, a name after "Dr.", or understood
-  /// in any other way is never touched.
+  /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it
+  /// is one slip away, or two for words of at least nine letters; else by the nearest larger city.
+  /// After "in" and the like the city comes first. A word that is a place, a name after "Dr.", or
+  /// understood in any other way is never touched.
   func correctSpelling(
     of tokens: inout [QueryToken], readings: Readings, corrections: inout [Int: String]
   ) {
@@ -33,8 +33,8 @@ extension QueryParser {
     word.utf8.count >= 6 ? nearestWord(to: word) : nil
   }
 
-  /// After a word such as "in" or "San"; elsewhere a word may be a surname ("Carlson" is not Carson),
-  /// so that only large cities with a letter left out, doubled or swapped are taken.
+  /// After a word such as "in" or "San"; elsewhere a word may be a surname ("Carlson" is not
+  /// Carson), so that only large cities with a letter left out, doubled or swapped are taken.
   static let misspeltCityPopulation = (afterPreposition: 20_000, elsewhere: 200_000)
 
   /// The word one slip away that makes the name of a larger city, alone or with the word before it
@@ -85,8 +85,8 @@ extension QueryParser {
     "west", "east", "north", "south", "salt", "baton", "virginia", "colorado", "grand", "little",
   ]
 
-  /// The word of the tables or the grammar that a misspelling is nearest to; of equals, the one that
-  /// starts most alike, then the first in the alphabet.
+  /// The word of the tables or the grammar that a misspelling is nearest to; of equals, the one
+  /// that starts most alike, then the first in the alphabet.
   func nearestWord(to word: String) -> String? {
     var search = NearestWord(word)
     let offer = { (letters: UnsafeRawBufferPointer) in search.offer(phrase: letters) }

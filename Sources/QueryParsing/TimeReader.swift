@@ -3,11 +3,11 @@ import CivilTime
 /// Finds the times of day in a query.
 ///
 /// "morning" is 00:00–12:00, "afternoon" 12:00–17:00, "evening", "tonight" and "after 5pm"
-/// 17:00–24:00. An hour by itself ("3pm") is the hour that starts then. Of hours without am or pm, 1 to 7
-/// are pm and 8 to 11 am.
+/// 17:00–24:00. An hour by itself ("3pm") is the hour that starts then. Of hours without am or pm,
+/// 1 to 7 are pm and 8 to 11 am.
 struct TimeReader {
   let tokens: [QueryToken]
-  let calendar: Calendar
+  let calendar: CivilCalendar
 
   static let morning = TimeRange(from: .startOfDay, to: .noon)
   static let afternoon = TimeRange(from: .noon, to: .evening)

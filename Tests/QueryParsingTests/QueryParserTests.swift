@@ -153,7 +153,7 @@ import Testing
   #endif
 
   @Test func whatIsNotUnderstoodIsSaid() throws {
-    #expect(try parse("dentist xyzzy 日本語 🦷").unrecognized == ["xyzzy", "日本語", "🦷"])
+    #expect(try parse("dentist xyzzy 日本語 \u{1F9B7}").unrecognized == ["xyzzy", "日本語", "\u{1F9B7}"])
     let query = try parse("dentist in Texas")
     #expect(query.unrecognized == ["Texas"])
     #expect(query.notes.contains { $0.contains("Texas") })
@@ -161,13 +161,15 @@ import Testing
     #expect(try parse(" ,.;!? ").unrecognized == [])
   }
 
-  /// Every token is in exactly one part or among the unrecognized, for lines made of words of all kinds.
+  /// Every token is in exactly one part or among the unrecognized, for lines made of words of all
+  /// kinds.
   @Test func noWordIsLost() throws {
     let words = [
       "cardiologist", "heart", "doctor", "Dr.", "Smith", "in", "near", "me", "NYC", "Boston", "MA",
       "10001", "tomorrow", "next", "Tuesday", "Dec", "3", "12/4", "after", "5pm", "blue", "cross",
       "shield", "of", "california", "spanish", "fork", "speaking", "female", "kids", "dentist",
-      "video", "visit", "within", "miles", "two", "weeks", "xyzzy", "🦷", "O'Brien", "asap", "PPO",
+      "video", "visit", "within", "miles", "two", "weeks", "xyzzy", "\u{1F9B7}", "O'Brien", "asap",
+      "PPO",
       "for", "my", "son", "and", "or", "may", "portland", "Maine", "40.7,-74.0", "ob/gyn", "MD",
     ]
     var generator = SeededGenerator(seed: 20_261_124)
