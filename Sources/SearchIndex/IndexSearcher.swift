@@ -7,6 +7,16 @@ public final class IndexSearcher {
   public let generation: Generation
   private let xapian: XapianReader
   private let places: PlaceColumns
+  /// What the last query matched, for its next page.
+  private var last: Match?
+
+  private struct Match {
+    let groups: TermGroups
+    let area: Area?
+    let isExact: Bool
+    let accepted: [UInt32]
+    let matched: Int
+  }
 
   /// - Throws: `IndexError.corrupt` when the parts of the generation do not belong together.
   public init(_ generation: Generation) throws(IndexError) {
@@ -35,9 +45,8 @@ public final class IndexSearcher {
     }
     let name = query.name.map(NameWords.words(of:)) ?? []
     let groups = Self.groups(of: query, name: name)
-    let filter = try Self.filter(for: query.area)
-    let ranges = filter.ranges(places)
-    let (accepted, matched) = try match(groups, filter, ranges, query.matchedCount)
+    let match = try self.match(groups, query.area, query.matchedCount)
+    let accepted = match.accepted
     let candidates =
       switch query.order {
       case .relevance where !name.isEmpty:
@@ -53,7 +62,7 @@ public final class IndexSearcher {
           Array(accepted.dropFirst(query.offset).prefix(query.limit)),
           from: query.origin ?? query.area?.center)
       }
-    return CandidatePage(candidates: candidates, matched: matched, inArea: accepted.count)
+    return CandidatePage(candidates: candidates, matched: match.matched, inArea: accepted.count)
   }
 
   /// The whole role, as it was indexed.
@@ -86,20 +95,30 @@ public final class IndexSearcher {
   }
 
   private func match(
-    _ groups: TermGroups, _ filter: AreaFilter, _ ranges: DocumentRanges, _ count: MatchedCount
-  ) throws(IndexError) -> (accepted: [UInt32], matched: Int) {
-    if count == .exact {
-      let everywhere = DocumentRanges.all(places.count)
-      let all = try xapian.intersect(groups, within: everywhere.ranges)
-      let near = ranges.keeping(all.documents)
-      let accepted = near.withUnsafeBufferPointer {
+    _ groups: TermGroups, _ area: Area?, _ count: MatchedCount
+  ) throws(IndexError) -> Match {
+    let isExact = count == .exact
+    if let last, last.groups == groups, last.area == area, last.isExact || !isExact { return last }
+    let filter = try Self.filter(for: area)
+    let ranges = filter.ranges(places)
+    let match: Match
+    if isExact {
+      let all = try xapian.intersect(groups, within: DocumentRanges.all(places.count).ranges)
+      let accepted = ranges.keeping(all.documents).withUnsafeBufferPointer {
         filter.accepted($0, ranges: ranges, places: places)
       }
-      return (accepted, all.documents.count)
+      match = Match(
+        groups: groups, area: area, isExact: true, accepted: accepted,
+        matched: all.documents.count)
+    } else {
+      let near = try xapian.intersect(groups, within: ranges.ranges)
+      match = Match(
+        groups: groups, area: area, isExact: false,
+        accepted: filter.accepted(near.documents, ranges: ranges, places: places),
+        matched: near.upperBound)
     }
-    let near = try xapian.intersect(groups, within: ranges.ranges)
-    let accepted = filter.accepted(near.documents, ranges: ranges, places: places)
-    return (accepted, min(near.upperBound, places.count))
+    last = match
+    return match
   }
 
   private func listed(_ documents: [UInt32], from origin: Coordinate?) -> [Candidate] {

@@ -98,18 +98,23 @@ import Testing
     for number in 0..<300 {
       let query = try Self.randomQuery(&made, roles)
       let expected = Self.scan(roles, query)
-      let page = try searcher.candidates(query)
       let comment: Comment = "seed \(seed), query \(number): \(query)"
+      // The estimating one first, since an exact match would be kept and answer it.
+      var estimating = query
+      estimating.matchedCount = .estimated
+      let estimated = try searcher.candidates(estimating)
+      let page = try searcher.candidates(query)
       try #require(page.candidates.map(\.roleID) == expected.ids, comment)
       #expect(page.candidates.map(\.distanceMeters) == expected.distances, comment)
       #expect(page.inArea == expected.inArea, comment)
       #expect(page.matched == expected.matched, comment)
-      var estimating = query
-      estimating.matchedCount = .estimated
-      let estimated = try searcher.candidates(estimating)
       #expect(estimated.candidates == page.candidates, comment)
       #expect(estimated.inArea == page.inArea, comment)
       #expect(estimated.matched >= page.matched, comment)
+      var following = query
+      following.offset += query.limit
+      let next = Self.scan(roles, following)
+      #expect(try searcher.candidates(following).candidates.map(\.roleID) == next.ids, comment)
       if page.inArea > query.offset + query.limit, query.limit > 0 { nonEmpty += 1 }
     }
     #expect(nonEmpty > 60, "the queries of seed \(seed) hardly cut anything off")

@@ -62,7 +62,7 @@ struct CircleCover {
   private let places: PlaceColumns
 
   /// A cell with so few documents is taken whole: reading them costs less than splitting.
-  private static let fewDocuments = 64
+  private static let fewDocuments = 256
   private static let bits = UInt32(30)
 
   init(center: Coordinate, radiusMeters: Double, places: PlaceColumns) {
@@ -86,7 +86,8 @@ struct CircleCover {
 
   func ranges() -> DocumentRanges {
     var ranges = DocumentRanges()
-    visit(x: 0, y: 0, depth: 0, indices: 0..<places.count, into: &ranges)
+    let cell = smallestCell
+    visit(cell, indices: indices(of: cell, in: 0..<places.count), into: &ranges)
     return ranges
   }
 
@@ -105,39 +106,66 @@ struct CircleCover {
     return [interval(west, east)]
   }
 
-  /// A cell has x of 2^depth columns and y of 2^depth rows; its documents are `indices`.
-  private func visit(
-    x: UInt32, y: UInt32, depth: UInt32, indices: Range<Int>, into ranges: inout DocumentRanges
-  ) {
-    if indices.isEmpty { return }
-    let shift = Self.bits - depth
-    let (lowX, highX) = (x << shift, (x << shift) + (1 << shift) - 1)
-    let (lowY, highY) = (y << shift, (y << shift) + (1 << shift) - 1)
-    guard lowY <= north, highY >= south else { return }
-    guard longitudes.contains(where: { $0.lowerBound <= highX && $0.upperBound >= lowX }) else {
-      return
+  /// One of 2^depth columns and 2^depth rows.
+  private struct Cell {
+    var x: UInt32 = 0
+    var y: UInt32 = 0
+    var depth: UInt32 = 0
+
+    private var shift: UInt32 { CircleCover.bits - depth }
+    var columns: ClosedRange<UInt32> { x << shift...x << shift + (1 << shift - 1) }
+    var rows: ClosedRange<UInt32> { y << shift...y << shift + (1 << shift - 1) }
+    var firstKey: UInt64 { CircleCover.key(x: x << shift, y: y << shift) }
+    var keyCount: UInt64 { 1 << UInt64(2 * shift) }
+
+    func child(_ number: UInt32) -> Cell {
+      Cell(x: x << 1 | number >> 1, y: y << 1 | number & 1, depth: depth + 1)
     }
-    let isInside =
-      south <= lowY && highY <= north
-      && longitudes.contains { $0.lowerBound <= lowX && highX <= $0.upperBound }
-    if isInside || indices.count <= Self.fewDocuments || depth == Self.bits {
+  }
+
+  /// The smallest cell that holds the whole circle.
+  private var smallestCell: Cell {
+    guard longitudes.count == 1 else { return Cell() }
+    let (west, east) = (longitudes[0].lowerBound, longitudes[0].upperBound)
+    let different = (west ^ east) | (south ^ north)
+    let depth = UInt32(different.leadingZeroBitCount) - (32 - Self.bits)
+    return Cell(x: west >> (Self.bits - depth), y: south >> (Self.bits - depth), depth: depth)
+  }
+
+  private func indices(of cell: Cell, in indices: Range<Int>) -> Range<Int> {
+    let key = cell.firstKey
+    let start = places.firstIndex(notBelow: key, in: indices)
+    return start..<places.firstIndex(notBelow: key + cell.keyCount, in: start..<indices.upperBound)
+  }
+
+  private func visit(_ cell: Cell, indices: Range<Int>, into ranges: inout DocumentRanges) {
+    if indices.isEmpty { return }
+    if indices.count <= Self.fewDocuments || cell.depth == Self.bits || isInside(cell) {
       ranges.append(indices, isInterior: false)
       return
     }
-    let base = Self.key(x: lowX, y: lowY)
-    let quarter = UInt64(1) << UInt64(2 * (shift - 1))
-    var start = indices.lowerBound
-    for child in 0..<UInt32(4) {
-      let end =
-        child == 3
-        ? indices.upperBound
-        : places.firstIndex(
-          notBelow: base + quarter * UInt64(child + 1), in: start..<indices.upperBound)
-      visit(
-        x: x << 1 | child >> 1, y: y << 1 | child & 1, depth: depth + 1, indices: start..<end,
-        into: &ranges)
-      start = end
+    var rest = indices
+    for number in 0..<UInt32(4) {
+      let child = cell.child(number)
+      guard touches(child) else { continue }
+      let found = self.indices(of: child, in: rest)
+      visit(child, indices: found, into: &ranges)
+      rest = found.upperBound..<rest.upperBound
     }
+  }
+
+  private func touches(_ cell: Cell) -> Bool {
+    let (columns, rows) = (cell.columns, cell.rows)
+    return rows.lowerBound <= north && rows.upperBound >= south
+      && longitudes.contains { $0.overlaps(columns) }
+  }
+
+  private func isInside(_ cell: Cell) -> Bool {
+    let (columns, rows) = (cell.columns, cell.rows)
+    return south <= rows.lowerBound && rows.upperBound <= north
+      && longitudes.contains {
+        $0.lowerBound <= columns.lowerBound && columns.upperBound <= $0.upperBound
+      }
   }
 
   /// The 60-bit geohash of a cell's corner: bits of x and y in turn, x first.

@@ -1,7 +1,7 @@
 import CXapian
 
 /// Terms in the flat form that the C boundary takes: no allocation for each term.
-struct TermList {
+struct TermList: Hashable {
   private(set) var bytes: [UInt8] = []
   private(set) var ends: [UInt32] = []
 
@@ -46,7 +46,7 @@ struct TermList {
 }
 
 /// Groups of alternative terms: a document matches when it carries one term of every group.
-struct TermGroups {
+struct TermGroups: Hashable {
   private(set) var terms = TermList()
   private(set) var ends: [UInt32] = []
 
