@@ -1,5 +1,6 @@
 import CSQLite
 import GRDB
+import ProviderDirectory
 
 extension ReadTransaction {
   /// Steps through a query whose columns are plain numbers and short words, and hands out the bare
@@ -44,6 +45,16 @@ struct BareRow {
 
   func integerIfPresent(_ column: Int32) -> Int64? {
     sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+  }
+
+  /// Nil for any other word. Told by length and first letter, without making a `String`.
+  func visitType(_ column: Int32) -> VisitType? {
+    guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+    return switch (bytes[0], sqlite3_column_bytes(handle, column)) {
+    case (UInt8(ascii: "i"), 9): .inPerson
+    case (UInt8(ascii: "t"), 10): .telehealth
+    default: nil
+    }
   }
 
   /// Empty for NULL.

@@ -5,6 +5,7 @@ import Synchronization
 /// How a connection is set up; everything that durability and the lock file rely on.
 enum Connection {
   static let busyTimeoutSeconds = 10.0
+  static let busyTimeoutMilliseconds = Int(busyTimeoutSeconds * 1000)
   /// "ncar", so that `file` and a careless `--home` can tell the database from another.
   static let applicationID = 0x6e63_6172
   /// The log is cut back to this when it starts over.

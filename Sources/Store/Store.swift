@@ -117,8 +117,11 @@ public final class Store: Sendable {
 }
 
 extension Store {
-  /// SQLite's own default for automatic checkpoints: 1,000 frames, 4 MB.
-  private static let longLogFrames: Int32 = 1000
+  /// 1 MB. The first process to open the database reads the log through, so a long one would make
+  /// each command start slowly; SQLite's own default is four times as much.
+  private static let longLogFrames: Int32 = 256
+  /// After so much, as a bulk load leaves, the log is emptied as well, if no reader needs it.
+  private static let hugeLogFrames: Int32 = 4096
 
   /// The transaction before it is durable whatever happens here, so a checkpoint that fails must
   /// not take back the answer; the log stays as it is and the next write tries again.
@@ -126,8 +129,13 @@ extension Store {
     guard log.current >= longLogFrames else { return }
     do {
       try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+      guard log.current >= hugeLogFrames else { return }
+      // Emptying would otherwise wait for readers, with the lock file held.
+      try db.execute(sql: "PRAGMA busy_timeout = 0")
+      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      try db.execute(sql: "PRAGMA busy_timeout = \(Connection.busyTimeoutMilliseconds)")
     } catch is DatabaseError {
-      return
+      try db.execute(sql: "PRAGMA busy_timeout = \(Connection.busyTimeoutMilliseconds)")
     }
   }
 

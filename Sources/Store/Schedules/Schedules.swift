@@ -10,9 +10,7 @@ extension ReadTransaction {
     of roles: [RoleID], rules: BookingRules = .standard
   ) throws -> [RoleID: Schedule] {
     let list = Self.list(roles.lazy.map(\.rawValue))
-    var blocks: [Int64: [ScheduleBlock]] = [:]
-    blocks.reserveCapacity(roles.count)
-    try forEachBlock(list) { role, block in blocks[role, default: []].append(block) }
+    let blocks = try blocks(list, roles.count)
     var exceptions: [Int64: [ScheduleException]] = [:]
     try forEachException(list) { role, exception in
       exceptions[role, default: []].append(exception)
@@ -80,9 +78,12 @@ extension ReadTransaction {
       })
   }
 
-  private func forEachBlock(
-    _ list: String, _ body: (Int64, ScheduleBlock) -> Void
-  ) throws {
+  private func blocks(_ list: String, _ count: Int) throws -> [Int64: [ScheduleBlock]] {
+    var blocks: [Int64: [ScheduleBlock]] = [:]
+    blocks.reserveCapacity(count)
+    // The rows of one role come one after another, so the dictionary is touched once a role.
+    var run: [ScheduleBlock] = []
+    var runRole: Int64 = 0
     try forEachRow(
       """
       SELECT b.role_id, b.weekday, b.start_min, b.end_min, b.slot_min, b.visit_type, b.valid_from,
@@ -95,17 +96,24 @@ extension ReadTransaction {
       guard let weekday = Weekday(rawValue: Int(row.integer(1))),
         let start = TimeOfDay(minutes: Int(row.integer(2))),
         let end = TimeOfDay(minutes: Int(row.integer(3))),
-        let visitType = VisitType(rawValue: row.text(5))
+        let visitType = row.visitType(5)
       else { throw unreadable("schedule_block", role, "a column is out of its range") }
       do throws(ScheduleError) {
         let block = try ScheduleBlock(
           weekday: weekday, start: start, end: end, slotMinutes: Int(row.integer(4)),
           visitType: visitType, validFrom: row.date(6), validUntil: row.date(7))
-        body(role, block)
+        if role != runRole {
+          if !run.isEmpty { blocks[runRole, default: []] += run }
+          run.removeAll(keepingCapacity: true)
+          runRole = role
+        }
+        run.append(block)
       } catch {
         throw unreadable("schedule_block", role, "\(error)")
       }
     }
+    if !run.isEmpty { blocks[runRole, default: []] += run }
+    return blocks
   }
 
   private func forEachException(
@@ -123,7 +131,7 @@ extension ReadTransaction {
       let kind: ScheduleException.Kind
       if row.text(1) == "time-off" {
         kind = .timeOff
-      } else if let visitType = VisitType(rawValue: row.text(7)) {
+      } else if let visitType = row.visitType(7) {
         kind = .extraHours(slotMinutes: Int(row.integer(6)), visitType: visitType)
       } else {
         throw unreadable("schedule_exception", role, "visit_type is \(row.text(7))")
