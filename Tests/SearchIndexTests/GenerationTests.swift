@@ -68,6 +68,17 @@ import Testing
     _ = try generations.begin()
   }
 
+  @Test mutating func whatAKilledProcessLeftIsCleared() throws {
+    try publish(made.roles(20), to: generations)
+    for left in ["removing-gen-0000", "building"] {
+      try FileSystem.makeDirectories("\(generations.root)/\(left)/database")
+      try FileSystem.write([1, 2, 3], to: "\(generations.root)/\(left)/database/half")
+    }
+    try publish(made.roles(20), to: generations)
+    let left = try FileSystem.names(in: generations.root)
+    #expect(left == ["CURRENT", "building.lock", "gen-0001", "gen-0002"])
+  }
+
   @Test mutating func rolesOutOfOrderAreRefused() throws {
     let roles = made.roles(2)
     let building = try generations.begin()

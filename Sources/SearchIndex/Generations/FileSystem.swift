@@ -60,6 +60,9 @@ enum FileSystem {
     }
   }
 
+  /// Removes a file that may be there and does no harm if it stays.
+  static func discard(_ path: String) { _ = unlink(path) }
+
   static func rename(_ from: String, to: String) throws(IndexError) {
     guard Glibc.rename(from, to) == 0 else { throw fault("rename to \(to)", from) }
   }

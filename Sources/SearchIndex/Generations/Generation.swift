@@ -45,7 +45,7 @@ public struct Generation: Hashable, Sendable {
       verified.append(recorded[file.name] == stamp.text ? stamp : try hash(file, at: path))
     }
     let text = Self.stampsText(manifest.files, verified, of: manifest)
-    if recorded["text"] != text { try record(text) }
+    if recorded["text"] != text { record(text) }
   }
 
   /// Reads every byte of every file and compares it with the manifest.
@@ -56,7 +56,7 @@ public struct Generation: Hashable, Sendable {
       _ = try presentStamp(of: file, at: path)
       stamps.append(try hash(file, at: path))
     }
-    try record(Self.stampsText(manifest.files, stamps, of: manifest))
+    record(Self.stampsText(manifest.files, stamps, of: manifest))
   }
 
   private func presentStamp(
@@ -115,13 +115,18 @@ public struct Generation: Hashable, Sendable {
     return text
   }
 
-  /// In a home that cannot be written to there is nothing to keep, and each opening hashes again.
-  private func record(_ text: String) throws(IndexError) {
+  /// The stamps only save time: where they cannot be written (a read-only home, a full disk) the
+  /// next opening hashes again.
+  private func record(_ text: String) {
     guard FileSystem.isWritable(path) else { return }
     let path = "\(self.path)/\(Self.verifiedName)"
     let aside = "\(path).\(FileSystem.processID)"
-    try FileSystem.write(Array(text.utf8), to: aside)
-    try FileSystem.rename(aside, to: path)
+    do {
+      try FileSystem.write(Array(text.utf8), to: aside)
+      try FileSystem.rename(aside, to: path)
+    } catch {
+      FileSystem.discard(aside)
+    }
   }
 }
 

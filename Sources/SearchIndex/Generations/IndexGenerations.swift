@@ -13,6 +13,8 @@ public struct IndexGenerations: Sendable {
 
   static let currentName = "CURRENT"
   static let prefix = "gen-"
+  /// Of a generation on its way out; what a kill leaves of one, the next build removes.
+  static let removingPrefix = "removing-"
 
   public init(root: String) { self.root = root }
 
@@ -57,6 +59,9 @@ public struct IndexGenerations: Sendable {
   public func begin() throws(IndexError) -> BuildingGeneration {
     try FileSystem.makeDirectories(root)
     let lock = try FileLock(path: "\(root)/building.lock")
+    for name in try FileSystem.names(in: root) where name.hasPrefix(Self.removingPrefix) {
+      try FileSystem.remove("\(root)/\(name)")
+    }
     return try BuildingGeneration(path: "\(root)/building", lock: lock)
   }
 
@@ -119,7 +124,7 @@ public struct IndexGenerations: Sendable {
     var removed: [String] = []
     for name in try names().dropLast(max(keep, 1)) where name != current {
       // First out of the readers' sight whole, so that a kill in between leaves no half of it.
-      let aside = "\(root)/removing-\(name)"
+      let aside = "\(root)/\(Self.removingPrefix)\(name)"
       try FileSystem.rename("\(root)/\(name)", to: aside)
       try FileSystem.remove(aside)
       removed.append(name)
