@@ -3,7 +3,7 @@ import Geospatial
 import ProviderDirectory
 import SearchIndex
 
-// candidates INDEX_DIRECTORY QUERY_FILE LIMIT
+// candidates INDEX_DIRECTORY QUERY_FILE LIMIT estimated|exact
 //
 // Reads lines "FROM TO" and answers queries FROM..<TO, a line each: nanoseconds, then role:metres of
 // each result; "." ends a batch. "memory" prints the peak resident size.
@@ -33,17 +33,22 @@ func nanoseconds() -> UInt64 {
   return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
 }
 
-func answer(_ query: Query, _ searcher: IndexSearcher, limit: Int) throws -> CandidatePage {
+func answer(
+  _ query: Query, _ searcher: IndexSearcher, limit: Int, count: MatchedCount
+) throws -> CandidatePage {
   try searcher.candidates(
     CandidateQuery(
       specialties: query.specialties, insurance: query.insurers.map { .insurer($0) },
       area: .circle(center: query.center, radiusMeters: query.radiusMeters), limit: limit,
-      matchedCount: .estimated))
+      matchedCount: count))
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 4, let limit = Int(arguments[3]) else {
-  FileHandle.standardError.write(Data("usage: candidates INDEX_DIRECTORY QUERY_FILE LIMIT\n".utf8))
+guard arguments.count == 5, let limit = Int(arguments[3]),
+  let count = ["estimated": MatchedCount.estimated, "exact": .exact][arguments[4]]
+else {
+  FileHandle.standardError.write(
+    Data("usage: candidates INDEX_DIRECTORY QUERY_FILE LIMIT estimated|exact\n".utf8))
   exit(64)
 }
 let searcher = try IndexSearcher(IndexGenerations(root: arguments[1]).current())
@@ -58,7 +63,7 @@ while let line = readLine() {
     var output = ""
     for query in queries[bounds[0]..<bounds[1]] {
       let start = nanoseconds()
-      let page = try answer(query, searcher, limit: limit)
+      let page = try answer(query, searcher, limit: limit, count: count)
       let elapsed = nanoseconds() - start
       output += "\(elapsed)"
       for candidate in page.candidates {
