@@ -91,7 +91,7 @@ struct SampleTests {
   /// The insurer that a plan is made up for is the one that the catalog finds in its name.
   @Test func everyPlanBelongsToItsInsurer() throws {
     let insurers = try InsurerCatalog()
-    let states = try Gazetteer().allStates.map(\.code)
+    let states = Set(try Gazetteer().allStates.map(\.code)).sorted()
     let plans = try SamplePlans(states: states, insurers: insurers)
     #expect(Set(plans.all.map(\.id)).count == plans.all.count)
     for plan in plans.all {

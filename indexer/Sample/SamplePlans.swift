@@ -58,7 +58,7 @@ struct SamplePlans {
     for offer in offers where generator.chance(offer.percent) {
       let first = generator.below(offer.plans.count)
       picked.append(offer.plans[first])
-      for place in offer.plans.indices where place != first && generator.chance(35) {
+      for place in offer.plans.indices where place != first && generator.chance(25) {
         picked.append(offer.plans[place])
       }
     }

@@ -89,7 +89,7 @@ struct SampleRun {
   }
 
   private static func states(_ gazetteer: Gazetteer) -> [String] {
-    gazetteer.allStates.map(\.code)
+    Array(Set(gazetteer.allStates.map(\.code)))
   }
 
   private static func writeNotice(_ folder: String, _ text: String) throws {

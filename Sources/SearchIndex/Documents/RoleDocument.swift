@@ -38,7 +38,9 @@ struct RoleDocument {
     for precision in TermPrefix.geohashPrecisions {
       filters.append(.geohash, text.prefix(precision))
     }
-    for type in role.visitTypes { filters.append(.visitType, type.rawValue) }
+    for type in VisitType.allCases where role.visitTypes.contains(type) {
+      filters.append(.visitType, type.rawValue)
+    }
     for language in role.languages { filters.append(.language, language) }
     if let gender = role.gender { filters.append(.gender, gender.rawValue) }
     if role.hasSchedule { filters.append(.bookable, TermPrefix.bookableTerm) }
