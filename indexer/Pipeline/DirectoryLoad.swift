@@ -74,6 +74,21 @@ final class DirectoryLoad {
       done: finishedBytes + bytes, of: totalBytes, count: finishedRows + rows, unit: "rows")
   }
 
+  /// The rows in the order of the tables' keys, rows of one NPI in the file's order, cut to the
+  /// size of a transaction.
+  ///
+  /// - Parameter count: rows a transaction; fewer where each row stands for several.
+  static func batches<Row>(
+    _ rows: [Row], of count: Int = IndexRun.batchRows, by npi: (Row) -> NPI
+  ) -> some Sequence<[Row]> {
+    let order = rows.enumerated().map { (npi: npi($1), place: $0) }.sorted {
+      ($0.npi, $0.place) < ($1.npi, $1.place)
+    }
+    return stride(from: 0, to: order.count, by: count).lazy.map { start in
+      order[start..<min(start + count, order.count)].map { rows[$0.place] }
+    }
+  }
+
   /// Stores a batch and lets others write.
   func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
     let result = try store.write(body)
@@ -98,16 +113,16 @@ extension DirectoryLoad {
     var practitioners: [NPPESReader.Practitioner] = []
     var deactivations: [NPPESReader.Deactivation] = []
     func store() throws {
-      let batch = try write { transaction in
-        var batch = try transaction.put(practitioners, feed: feed)
-        batch.retired += try transaction.deactivate(deactivations, feed: feed)
-        return batch
+      for batch in Self.batches(practitioners, by: { $0.role.id.npi }) {
+        let tally = try write { try $0.put(batch, feed: feed) }
+        summary.superseded += tally.superseded
+        summary.retired += tally.retired
       }
-      summary.superseded += batch.superseded
-      summary.retired += batch.retired
+      for batch in Self.batches(deactivations, by: \.npi) {
+        summary.retired += try write { try $0.deactivate(batch, feed: feed) }
+      }
       practitioners.removeAll(keepingCapacity: true)
       deactivations.removeAll(keepingCapacity: true)
-      showProgress(bytes: reader.bytesRead, rows: reader.rows)
     }
     while let row = try reader.next() {
       switch row {
@@ -117,7 +132,8 @@ extension DirectoryLoad {
         summary.deactivated += 1
       case .rejected(let rejection): try reject(rejection, &tally)
       }
-      if practitioners.count + deactivations.count >= IndexRun.batchRows { try store() }
+      if reader.rows % 1000 == 0 { showProgress(bytes: reader.bytesRead, rows: reader.rows) }
+      if practitioners.count + deactivations.count >= IndexRun.sortedRows { try store() }
     }
     try store()
     tally.rows = reader.rows
@@ -130,18 +146,20 @@ extension DirectoryLoad {
     let reader = try DeactivationReader(path: path)
     let feed = try beginFeed(.deactivations, path)
     var tally = Self.tally(path, .deactivations)
-    var batch: [NPPESReader.Deactivation] = []
+    var deactivations: [NPPESReader.Deactivation] = []
     func store() throws {
-      summary.retired += try write { try $0.deactivate(batch, feed: feed) }
-      summary.deactivated += batch.count
-      batch.removeAll(keepingCapacity: true)
+      for batch in Self.batches(deactivations, by: \.npi) {
+        summary.retired += try write { try $0.deactivate(batch, feed: feed) }
+      }
+      summary.deactivated += deactivations.count
+      deactivations.removeAll(keepingCapacity: true)
     }
     while let row = try reader.next() {
       switch row {
-      case .deactivated(let deactivation): batch.append(deactivation)
+      case .deactivated(let deactivation): deactivations.append(deactivation)
       case .rejected(let rejection): try reject(rejection, &tally)
       }
-      if batch.count >= IndexRun.batchRows { try store() }
+      if deactivations.count >= IndexRun.sortedRows { try store() }
     }
     try store()
     tally.rows = reader.rows
@@ -153,27 +171,25 @@ extension DirectoryLoad {
     let reader = try SecondarySitesReader(path: path, locator: locator)
     let feed = try beginFeed(.sites, path)
     var tally = Self.tally(path, .sites)
-    var batch: [(npi: NPI, site: PracticeSite)] = []
-    var lines: [Int] = []
+    var sites: [(npi: NPI, line: Int, site: PracticeSite)] = []
     func store() throws {
-      for place in try write({ try $0.put(batch, feed: feed) }) {
-        let rejection = Rejection(
-          file: path, line: lines[place], field: "NPI",
-          reason: "\(batch[place].npi) has no accepted record in the main files")
-        try reject(rejection, &tally)
+      for batch in Self.batches(sites, by: \.npi) {
+        for place in try write({ try $0.put(batch.map { ($0.npi, $0.site) }, feed: feed) }) {
+          let rejection = Rejection(
+            file: path, line: batch[place].line, field: "NPI",
+            reason: "\(batch[place].npi) has no accepted record in the main files")
+          try reject(rejection, &tally)
+        }
       }
-      batch.removeAll(keepingCapacity: true)
-      lines.removeAll(keepingCapacity: true)
+      sites.removeAll(keepingCapacity: true)
       showProgress(bytes: reader.bytesRead, rows: reader.rows)
     }
     while let row = try reader.next() {
       switch row {
-      case .site(let npi, let line, let site):
-        batch.append((npi, site))
-        lines.append(line)
+      case .site(let npi, let line, let site): sites.append((npi, line, site))
       case .rejected(let rejection): try reject(rejection, &tally)
       }
-      if batch.count >= IndexRun.batchRows { try store() }
+      if sites.count >= IndexRun.sortedRows { try store() }
     }
     try store()
     tally.rows = reader.rows

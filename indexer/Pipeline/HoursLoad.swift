@@ -11,13 +11,18 @@ extension DirectoryLoad {
     var batch = HoursBatch()
     var replaced = Set<RoleID>()
     func store() throws {
-      for place in try write({ try $0.put(batch.records, replaced: &replaced, feed: feed) }) {
-        let record = batch.records[place]
-        let site = record.site.map { "\(record.npi)-\($0)" } ?? "\(record.npi) at its only site"
-        for line in batch.lines[place] {
-          let rejection = Rejection(
-            file: path, line: line, field: "site", reason: "the directory has no role \(site)")
-          try reject(rejection, &tally)
+      for part in Self.batches(batch.records, of: IndexRun.batchRows / 4, by: \.hours.npi) {
+        let unknown = try write {
+          try $0.put(part.map(\.hours), replaced: &replaced, feed: feed)
+        }
+        for record in unknown.lazy.map({ part[$0] }) {
+          let npi = record.hours.npi
+          let site = record.hours.site.map { "\(npi)-\($0)" } ?? "\(npi) at its only site"
+          for line in record.lines {
+            let rejection = Rejection(
+              file: path, line: line, field: "site", reason: "the directory has no role \(site)")
+            try reject(rejection, &tally)
+          }
         }
       }
       batch = HoursBatch()
@@ -26,7 +31,7 @@ extension DirectoryLoad {
     while let row = try reader.next() {
       switch row {
       case .hours(let hours):
-        if batch.rows >= IndexRun.batchRows, !batch.continues(with: hours) { try store() }
+        if batch.rows >= IndexRun.sortedRows, !batch.continues(with: hours) { try store() }
         if let reason = batch.add(hours) {
           let rejection = Rejection(file: path, line: hours.line, field: "", reason: reason)
           try reject(rejection, &tally)
@@ -43,13 +48,11 @@ extension DirectoryLoad {
 
 /// Rows of a schedule file, those of one role that stand together as one record.
 private struct HoursBatch {
-  var records: [HoursRecord] = []
-  /// The lines of each record's rows.
-  var lines: [[Int]] = []
+  var records: [(hours: HoursRecord, lines: [Int])] = []
   var rows = 0
 
   func continues(with hours: ScheduleReader.Hours) -> Bool {
-    records.last.map { $0.npi == hours.npi && $0.site == hours.site } ?? false
+    records.last.map { $0.hours.npi == hours.npi && $0.hours.site == hours.site } ?? false
   }
 
   /// Nil, or why the hours cannot be kept.
@@ -65,11 +68,11 @@ private struct HoursBatch {
     }
     rows += 1
     if continues(with: hours) {
-      records[records.count - 1].blocks.append(block)
-      lines[lines.count - 1].append(hours.line)
+      records[records.count - 1].hours.blocks.append(block)
+      records[records.count - 1].lines.append(hours.line)
     } else {
-      records.append(HoursRecord(npi: hours.npi, site: hours.site, blocks: [block]))
-      lines.append([hours.line])
+      let record = HoursRecord(npi: hours.npi, site: hours.site, blocks: [block])
+      records.append((record, [hours.line]))
     }
     return nil
   }

@@ -11,6 +11,9 @@ import Store
 final class IndexRun {
   /// Rows a transaction: some 20 ms under the lock, then bookings have their turn.
   static let batchRows = 4000
+  /// Rows held in memory and sorted before they are stored. Files are in no order that the tables
+  /// know; without the sort every row dirties a page of its own.
+  static let sortedRows = 100_000
 
   private let inputs: RunInputs
   private let home: HomeDirectory

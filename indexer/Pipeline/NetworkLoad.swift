@@ -48,10 +48,12 @@ extension DirectoryLoad {
       case .entry(let entry): batch.append(entry)
       case .rejected(let rejection): try reject(rejection, &tally)
       }
-      if batch.count >= IndexRun.batchRows / 4 {
+      if reader.rows % 1000 == 0 {
+        showProgress(bytes: reader.byteCount + reader.bytesRead, rows: reader.rows)
+      }
+      if batch.count >= IndexRun.sortedRows {
         try store(batch, path, feed, &tally)
         batch.removeAll(keepingCapacity: true)
-        showProgress(bytes: reader.byteCount + reader.bytesRead, rows: reader.rows)
       }
     }
     try store(batch, path, feed, &tally)
@@ -65,23 +67,25 @@ extension DirectoryLoad {
     _ tally: inout RunSummary.FileTally
   ) throws {
     let missing = entries.flatMap(\.planIDs).filter { !plans.isKnown($0) }
-    try plans.put(missing.map { ($0, $0) }, through: self, feed)
-    let records = entries.map { entry in
-      NetworkRecord(
-        npi: entry.npi, zips: entry.zips, planNumbers: entry.planIDs.compactMap { plans[$0] },
-        newPatients: entry.newPatients, languages: languages.codes(of: entry.languages),
-        asOf: entry.lastUpdated)
-    }
-    for (place, refusal) in try write({ try $0.put(records, feed: feed) }) {
-      let (field, reason) =
-        switch refusal {
-        case .unknownPractitioner: ("npi", "\(records[place].npi) is not in the directory")
-        case .noSiteMatches(let sites):
-          ("addresses", "names none of the \(sites) sites of \(records[place].npi)")
-        }
-      let rejection = Rejection(
-        file: path, line: entries[place].line, field: field, reason: reason)
-      try reject(rejection, &tally)
+    try plans.put(Set(missing).sorted().map { ($0, $0) }, through: self, feed)
+    for batch in Self.batches(entries, of: IndexRun.batchRows / 4, by: \.npi) {
+      let records = batch.map { entry in
+        NetworkRecord(
+          npi: entry.npi, zips: entry.zips, planNumbers: entry.planIDs.compactMap { plans[$0] },
+          newPatients: entry.newPatients, languages: languages.codes(of: entry.languages),
+          asOf: entry.lastUpdated)
+      }
+      for (place, refusal) in try write({ try $0.put(records, feed: feed) }) {
+        let (field, reason) =
+          switch refusal {
+          case .unknownPractitioner: ("npi", "\(records[place].npi) is not in the directory")
+          case .noSiteMatches(let sites):
+            ("addresses", "names none of the \(sites) sites of \(records[place].npi)")
+          }
+        let rejection = Rejection(
+          file: path, line: batch[place].line, field: field, reason: reason)
+        try reject(rejection, &tally)
+      }
     }
   }
 
