@@ -64,7 +64,7 @@ public enum CandidateOrder: Hashable, Sendable {
 
 public enum MatchedCount: Hashable, Sendable {
   /// Costs a walk through the whole posting lists: some two milliseconds for a million roles, where
-  /// the rest of a search takes a tenth of one. The next page of the same search gets it for nothing.
+  /// the rest of a search takes a tenth of one. The next page of that search gets it for nothing.
   case exact
   /// An upper bound from the term frequencies alone, for callers that do not show it.
   case estimated
