@@ -26,8 +26,8 @@ private func start(_ arguments: [String], output: String) throws -> Process {
 }
 
 private struct Summary: Decodable {
-  var content_digest: String
-  var peak_memory_mb: Int
+  var contentDigest: String
+  var peakMemoryMb: Int
   var rejected: Int
 }
 
@@ -35,7 +35,9 @@ private func run(_ arguments: [String], output: String) throws -> Summary {
   let process = try start(arguments + ["--json"], output: output)
   process.waitUntilExit()
   #expect(process.terminationStatus == 0)
-  return try JSONDecoder().decode(
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(
     Summary.self, from: Data(contentsOf: URL(fileURLWithPath: output)))
 }
 
@@ -70,8 +72,8 @@ struct InterruptionTests {
       #expect(try generations.current() == before)
     }
     let after = try run(arguments, output: files("after"))
-    #expect(after.content_digest == first.content_digest)
-    #expect(try generations.current().manifest.contentDigest == first.content_digest)
+    #expect(after.contentDigest == first.contentDigest)
+    #expect(try generations.current().manifest.contentDigest == first.contentDigest)
   }
 
   private func modified(_ path: String) throws -> Date? {
@@ -100,6 +102,6 @@ struct InterruptionTests {
     let (small, large) = (try peak(short), try peak(long))
     #expect(small.rejected == 2000)
     #expect(large.rejected == 80_000)
-    #expect(large.peak_memory_mb - small.peak_memory_mb <= 8)
+    #expect(large.peakMemoryMb - small.peakMemoryMb <= 8)
   }
 }
