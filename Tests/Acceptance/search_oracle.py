@@ -9,7 +9,7 @@ search must return exactly the scan's roles in the scan's order: distance, then 
 Exit 0 when all agree, 1 otherwise, 77 when geographiclib is not installed.
 """
 import argparse, json, math, os, random, sqlite3, subprocess, sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 try:
@@ -30,7 +30,7 @@ PLACES = ["New York, NY", "Jersey City, NJ", "Kansas City, MO", "Kansas City, KS
           "Boston, MA", "Miami, FL", "Seattle, WA", "Denver, CO", "Minneapolis, MN",
           "Detroit, MI", "Fargo, ND", "Moorhead, MN", "99501", "96813", "00901", "00601", "10001",
           "02134", "60614", "86515", "73301", "20001", "30303", "98101", "33130"]
-RADII = [0.5, 1, 2, 5, 10, 15, 25, 50, 100, 250, 500]
+RADII = [1, 5, 10, 25, 50, 100, 250, 500]
 
 
 def base32(value, digits=6):
@@ -120,7 +120,8 @@ def main():
     draw = random.Random(options.seed)
     sites = load(options.home)
     roles = [(site, role) for site, listed in sites.items() for role in listed]
-    codes = [code for _, (_, own, _) in roles for code in own]
+    codes = Counter(code for _, (_, own, _) in roles for code in own)
+    common = [code for code, _ in codes.most_common(30)]
     insurers = sorted({insurer for _, (_, _, taken) in roles for insurer in taken})
     print(f"oracle: {len(roles)} roles at {len(sites)} coordinates, {len(insurers)} insurers")
 
@@ -133,8 +134,9 @@ def main():
             place = f"{lat:.5f},{lon:.5f}"
         arguments += ["--near", place, "--radius", str(draw.choice(RADII))]
         if draw.random() < 0.85:
-            arguments += ["--specialty", draw.choice(codes)]
-        if insurers and draw.random() < 0.5:
+            arguments += ["--specialty", draw.choice(
+                common if draw.random() < 0.8 else sorted(codes))]
+        if insurers and draw.random() < 0.4:
             arguments += ["--insurance", draw.choice(insurers)]
         reply = search(options.nearcare, options.home, arguments)
         understood = reply["query"]
