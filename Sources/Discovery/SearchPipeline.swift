@@ -92,6 +92,8 @@ private struct SearchWalk {
     query.offset = offset
     query.limit = limit
     query.onlyWithSchedule = onlyWithSchedule
+    // Only the first page's count is shown, and an exact one walks whole posting lists.
+    query.matchedCount = onlyWithSchedule ? .estimated : .exact
     return try searcher.candidates(query)
   }
 

@@ -64,10 +64,7 @@ struct SearchTranslation {
   /// 1`.
   func summary(origin: ParsedPlace?, year: Int) -> String {
     var parts: [String] = []
-    if let first = query.specialties.first {
-      let more = query.specialties.count - 1
-      parts.append("for \(first.name)" + (more > 0 ? " and \(more) related" : ""))
-    }
+    if let specialty { parts.append("for \(specialty)") }
     if let name = query.name { parts.append("named \(Terminal.safe(name))") }
     if drawnArea != nil {
       parts.append("in the drawn area")
@@ -87,6 +84,12 @@ struct SearchTranslation {
     if let times = query.times { parts.append("\(times.from) to \(times.to)") }
     if let type = query.visitType { parts.append(type == .telehealth ? "by video" : "in person") }
     return parts.joined(separator: ", ")
+  }
+
+  /// The patients' word for what was asked, else the first code's name.
+  private var specialty: String? {
+    let asked = query.parts.first { $0.kind == .specialty || $0.kind == .complaint }?.meaning
+    return query.specialties.isEmpty ? nil : asked ?? query.specialties.first?.name
   }
 
   private var miles: String {

@@ -3,13 +3,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every zone, asked the same questions as Python's `zoneinfo`, which reads the same files with code
-/// of its own.
+/// Every zone, asked the same questions as Python's `zoneinfo`, which reads the same files with
+/// code of its own.
 @Suite struct ZoneinfoTests {
   private static let python = "/usr/bin/python3"
 
-  /// Prints `zone instant offset abbreviation` and `zone date minutes firstOffset secondOffset`, the
-  /// offsets that PEP 495's two folds give a wall time.
+  /// Prints `zone instant offset abbreviation` and `zone date minutes firstOffset secondOffset`,
+  /// the offsets that PEP 495's two folds give a wall time.
   private static let script = """
     import random, zoneinfo
     from datetime import datetime, timedelta, timezone

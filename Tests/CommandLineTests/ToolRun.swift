@@ -96,7 +96,7 @@ final class SampleHome {
     let root = FileManager.default.temporaryDirectory
       .appendingPathComponent("nearcare-prototype-\(ProcessInfo.processInfo.globallyUniqueString)")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-    atexit_b_remove(root.path)
+    removeAtExit(root.path)
     let environment = [
       "NEARCARE_HOME": root.appendingPathComponent("home").path, "NEARCARE_NOW": now,
       "TZ": "America/New_York",
@@ -122,7 +122,7 @@ final class SampleHome {
 
 /// Folders to remove when the test program ends.
 private nonisolated(unsafe) var leftovers: [String] = []
-private func atexit_b_remove(_ path: String) {
+private func removeAtExit(_ path: String) {
   leftovers.append(path)
   atexit { for path in leftovers { try? FileManager.default.removeItem(atPath: path) } }
 }

@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// The tables' keys are made by another program with rules of its own writing; the two must agree,
-  /// or places could not be found under the names that they show.
+  /// The tables' keys are made by another program with rules of its own writing; the two must
+  /// agree, or places could not be found under the names that they show.
   @Test func everyPlaceIsFoundUnderItsOwnName() throws {
     let gazetteer = try Gazetteer()
     let places = gazetteer.allCities.filter { $0.kind != .alias }

@@ -32,8 +32,8 @@ import Testing
     #expect(zip(zips, zips.dropFirst()).filter { $0 >= $1 }.map(\.0) == [])
   }
 
-  /// The extreme points of each state and territory, to a tenth of a degree, widened by another tenth:
-  /// south, north, west, east. Alaska reaches past the antimeridian.
+  /// The extreme points of each state and territory, to a tenth of a degree, widened by another
+  /// tenth: south, north, west, east. Alaska reaches past the antimeridian.
   static let bounds: [String: (Double, Double, Double, Double)] = [
     "AL": (30.1, 35.1, -88.6, -84.8), "AK": (51.1, 71.5, -180, -129.9),
     "AZ": (31.2, 37.1, -114.9, -108.9), "AR": (32.9, 36.6, -94.7, -89.5),
@@ -82,8 +82,8 @@ import Testing
     #expect(Set(gazetteer.allStates.map(\.code)) == Set(Self.bounds.keys))
   }
 
-  /// No zone is far from solar time: a point in the wrong place or with the wrong zone would show. The
-  /// extreme is Alaska's west, two and a half hours ahead of the sun.
+  /// No zone is far from solar time: a point in the wrong place or with the wrong zone would show.
+  /// The extreme is Alaska's west, two and a half hours ahead of the sun.
   @Test func everyZoneFitsItsLongitude() throws {
     let winter = Instant(secondsSinceEpoch: 1_768_478_400)  // 2026-01-15T12:00:00Z
     var offsets: [String: Double] = [:]
@@ -113,7 +113,8 @@ import Testing
     #expect(zones == [zone])
   }
 
-  /// The two tables are from different sources: a ZIP code should lie near the place it is named for.
+  /// The two tables are from different sources: a ZIP code should lie near the place it is named
+  /// for.
   @Test func zipCodesLieNearTheirCities() {
     var far = 0
     var compared = 0

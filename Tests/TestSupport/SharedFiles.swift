@@ -1,8 +1,8 @@
 public import Foundation
 import Synchronization
 
-/// The reference files that stand beside the repository: in `$NEARCARE_SHARED`, else in `../shared`.
-/// A clone may lack them; tests that need them say so and are skipped aloud:
+/// The reference files that stand beside the repository: in `$NEARCARE_SHARED`, else in
+/// `../shared`. A clone may lack them; tests that need them say so and are skipped aloud:
 ///
 ///     @Test(.enabled(if: SharedFiles.have("data/tz/…csv"))) func …
 public enum SharedFiles {

@@ -1,9 +1,9 @@
 // C ABI over GeographicLib's geodesics on the WGS84 ellipsoid (C. F. F. Karney, "Algorithms for
-// geodesics", J. Geodesy 87, 2013). Angles in degrees, distances in metres. Nothing throws: arguments
-// out of range give NaN.
+// geodesics", J. Geodesy 87, 2013). Angles in degrees, distances in metres. Nothing throws:
+// arguments out of range give NaN.
 //
-// PROJ carries the same algorithms in <geodesic.h>, but its shared library brings fifty others along
-// and adds 8 to 16 ms to the start of every command; this one brings none.
+// PROJ carries the same algorithms in <geodesic.h>, but its shared library brings fifty others
+// along and adds 8 to 16 ms to the start of every command; this one brings none.
 #ifndef NEARCARE_CGEODESIC_H
 #define NEARCARE_CGEODESIC_H
 

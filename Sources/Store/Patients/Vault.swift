@@ -44,7 +44,7 @@ public struct Vault: Sendable {
 extension ReadTransaction {
   /// The key under which the newest patient is sealed; nil when there is none. It stands in the
   /// open at the head of every sealed value.
-  func sealingKeyID() throws -> KeyID? {
+  public func sealingKeyID() throws -> KeyID? {
     let head = try String.fetchOne(
       db,
       sql: """

@@ -92,10 +92,10 @@ struct Doctor: ParsableCommand {
 
   private static func key(_ program: Program) throws -> String {
     let store = try program.openStore(createIfMissing: false)
-    guard try store.read({ try $0.hasPatients() }) else {
+    guard try store.read({ try $0.sealingKeyID() }) != nil else {
       return "none yet; made with the first patient"
     }
-    let vault = Vault(key: try KeyFile(path: program.home.keyPath).load())
+    let vault = try Vault.open(for: store)
     let head = try store.read { try $0.verifyAudit(vault: vault) }
     return "readable; audit trail of \(head.sequence) rows verified"
   }

@@ -39,7 +39,7 @@ struct Register: ParsableCommand {
     let details = try PatientDetails(
       name: name, birthDate: try day(birthDate, option: "--birth-date"),
       email: try EmailAddress(email), phone: try PhoneNumber(phone))
-    let registration = try done(try program.bookings(creatingKey: true).register(details))
+    let registration = try done(try program.bookings().register(details))
     try program.sessionFile.write(registration.token)
     if options.json {
       try writeJSON(
@@ -64,12 +64,8 @@ func done<Value>(_ outcome: Outcome<Value>) throws -> Value {
 }
 
 extension Program {
-  /// - Parameter creatingKey: whether a home without patients may get its key now.
-  func bookings(creatingKey: Bool = false) throws -> Bookings {
+  func bookings() throws -> Bookings {
     let store = try openStore()
-    let file = KeyFile(path: home.keyPath)
-    let isFirst = try creatingKey && !store.read { try $0.hasPatients() }
-    let key = try isFirst ? file.loadOrCreate() : file.load()
-    return Bookings(store: store, vault: Vault(key: key))
+    return Bookings(store: store, vault: try Vault.open(for: store))
   }
 }

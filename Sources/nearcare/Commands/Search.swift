@@ -62,7 +62,7 @@ struct Search: ParsableCommand {
     for word in query.unrecognized where word.utf8.count == 5 && word.allSatisfy(\.isNumber) {
       throw Failure(
         .usage,
-        "\(word) is not a ZIP code in the gazetteer. Check it, or name the city: --near \"Boston, MA\""
+        "\(word) is not a known ZIP code. Check it, or name the city: --near \"Boston, MA\""
       )
     }
     let understood =

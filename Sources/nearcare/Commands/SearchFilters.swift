@@ -51,7 +51,10 @@ struct SearchFilters: ParsableArguments {
       query.place = try parser.place(near, home: context.home)
     }
     if let radius { query.radiusMiles = radius }
-    if let specialty { query.specialties = try parser.specialties(matching: specialty) }
+    if let specialty {
+      query.specialties = try parser.specialties(matching: specialty)
+      query.parts.removeAll { $0.kind == .specialty || $0.kind == .complaint }
+    }
     if let insurance { query.insurance = [try parser.insurance(matching: insurance)] }
     if let when {
       let window = try parser.when(when, context: context)
