@@ -15,9 +15,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: ["TestSupport"] + dependencies, exclude: exclude,
+    swiftSettings: strict)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -136,7 +139,7 @@ let package = Package(
         "Messaging", "Booking", "Store", "Scheduling", "CivilTime", "ProviderDirectory",
         "Geospatial",
       ]),
-    tests(of: "CommandLine", ["nearcare", "indexer"]),
+    tests(of: "CommandLine", ["nearcare", "indexer"], exclude: ["Transcripts"]),
     tests(
       of: "Indexer",
       [

@@ -33,7 +33,8 @@ extension PrivateFileError: CustomStringConvertible {
     case .unsupportedVersion(let path, let version):
       return "\(path) was written by a newer nearcare (format \(version), this one reads 1); update"
     case .system(let path, let operation, let code):
-      return "\(path): \(operation): \(String(cString: strerror(code)))"
+      return "cannot \(operation) \(path): \(String(cString: strerror(code))); check the "
+        + "directory's owner and mode, and the free space"
     }
   }
 }

@@ -12,7 +12,8 @@ import Testing
     let current = home.home + "/index/CURRENT/"
     let files = try FileManager.default.contentsOfDirectory(atPath: current).sorted()
     #expect(files.count > 2)
-    for file in files {
+    // VERIFIED only remembers which files were hashed; damaged, it is made anew.
+    for file in files where file != "VERIFIED" {
       let path = current + file
       let sound = try Data(contentsOf: URL(fileURLWithPath: path))
       guard !sound.isEmpty else { continue }
@@ -50,7 +51,7 @@ import Testing
         --phone 212-555-0100
         """)
     #expect(register.status == 73, "\(register)")
-    #expect(register.stderr.contains("cannot write"), "\(register)")
+    #expect(register.stderr.contains("cannot create"), "\(register)")
     let index = try home.run(
       shift + "indexer run --nppes \(home.path)/sample/npidata_pfile.csv")
     #expect(index.status == 73, "\(index)")

@@ -21,8 +21,9 @@ struct Search: ParsableCommand {
   @Argument(help: "What you are looking for, in your own words.")
   var words: [String] = []
   @OptionGroup var filters: SearchFilters
-  @Option(help: "How many results, 1 to 10000.") var limit = 10
-  @Option(help: "How many slots to list for each, 0 to 1000.") var slots = 3
+  @Option(parsing: .unconditional, help: "How many results, 1 to 10000.") var limit = 10
+  @Option(parsing: .unconditional, help: "How many slots to list for each, 0 to 1000.")
+  var slots = 3
   @Option(name: .customLong("budget-ms"), help: "How long the search may take, in milliseconds.")
   var budgetMilliseconds = 500
   @OptionGroup var options: GlobalOptions

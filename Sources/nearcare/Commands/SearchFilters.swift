@@ -8,7 +8,7 @@ import QueryParsing
 /// The options of `search` that say what the words could say, and replace it.
 struct SearchFilters: ParsableArguments {
   @Option(help: "Around a ZIP code, a city (\"Boston, MA\"), or lat,lon.") var near: String?
-  @Option(help: "Radius in miles.") var radius: Double?
+  @Option(parsing: .unconditional, help: "Radius in miles.") var radius: Double?
   @Option(help: "Inside the polygons of a GeoJSON file.") var within: String?
   @Option(help: "A NUCC code or words, such as \"heart doctor\".") var specialty: String?
   @Option(help: "An insurer or a plan id.") var insurance: String?

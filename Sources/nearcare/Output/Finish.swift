@@ -47,7 +47,7 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as StoreError: self.init(error.exitStatus, error.message)
     case let error as IndexError: self.init(error.exitStatus, "\(error)")
-    case let error as PrivateFileError: self.init(.notPermitted, error.description)
+    case let error as PrivateFileError: self.init(error.exitStatus, error.description)
     case let error as SealingError: self.init(.badData, error.description)
     case let error as TableError: self.init(.unavailable, "\(error)")
     case let error as ZoneError: self.init(.unavailable, "\(error)")
@@ -71,6 +71,17 @@ extension StoreError {
     case .damaged, .unreadableRow: .badData
     case .newerSchema, .setting: .configuration
     case .statement: .internalFault
+    }
+  }
+}
+
+extension PrivateFileError {
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .looseMode, .notOwned: .notPermitted
+    case .damaged, .notRegularFile: .badData
+    case .missing, .unsupportedVersion: .configuration
+    case .system: .cannotWrite
     }
   }
 }

@@ -46,6 +46,7 @@ struct SearchText {
         margin + "Takes " + insurers.prefix(4).joined(separator: ", ")
           + (insurers.count > 4 ? " and \(insurers.count - 4) more" : ""))
     }
+    if role.newPatients == .notAccepting { lines.append(margin + "Not taking new patients") }
     lines += try slotLines(result, margin: margin)
     return lines
   }
