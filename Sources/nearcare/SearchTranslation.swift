@@ -81,7 +81,7 @@ struct SearchTranslation {
           ? Words.day(from, year: year)
           : "\(Words.day(from, year: year)) to \(Words.day(to, year: year))")
     }
-    if let times = query.times { parts.append("\(times.from) to \(times.to)") }
+    if let times = query.times { parts.append(Words.times(times.from, times.to)) }
     if let type = query.visitType { parts.append(type == .telehealth ? "by video" : "in person") }
     return parts.joined(separator: ", ")
   }

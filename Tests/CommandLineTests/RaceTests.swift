@@ -44,7 +44,8 @@ import Testing
 
   /// Slots of one practitioner that do not overlap, so that a loser is refused for the slot's sake.
   private func openSlots(_ count: Int, at home: SampleHome) throws -> [String] {
-    let found = try home.run("nearcare search --near 10001 --radius 500 --available --json").json()
+    let search = "nearcare search --near 10001 --radius 500 --available --budget-ms 60000 --json"
+    let found = try home.run(search).json()
     let results = try #require(found["results"] as? [[String: Any]])
     var slots: [String] = []
     for result in results where slots.count < count {

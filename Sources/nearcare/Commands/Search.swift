@@ -50,7 +50,13 @@ struct Search: ParsableCommand {
       now: program.now,
       session: try program.sessionHash())
     let results = try pipeline.search(request, budget: budget)
-    try print(results, query: query, translation: translation, origin: origin, program: program)
+    var answered = query
+    if answered.place == nil, var home = origin {
+      home.kind = .me
+      answered.place = home
+    }
+    try print(
+      results, query: answered, translation: translation, origin: origin, program: program)
   }
 
   private static let nothingAsked = """
@@ -105,8 +111,10 @@ struct Search: ParsableCommand {
       if results.results.isEmpty {
         writeNote(nothingFound(results, asked: asked, translation: translation))
       } else {
-        let page = SearchText(terminal: program.terminal, names: names, year: year)
-        writeLine(try page.page(results, asked: asked))
+        let page = SearchText(
+          terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
+          year: year)
+        writeLine(try page.page(results, summary: asked))
       }
     }
     if results.results.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }

@@ -8,14 +8,16 @@ import Scheduling
 struct SearchText {
   let terminal: Terminal
   let names: DirectoryNames
+  /// What was asked for; of a practitioner's specialties these are shown first.
+  let asked: [TaxonomyCode]
   /// Dates in this year are said without it.
   let year: Int
 
-  func page(_ results: SearchResults, asked: String) throws -> String {
+  func page(_ results: SearchResults, summary: String) throws -> String {
     let count = results.results.count
-    var lines = [terminal.bold(heading(results, asked: asked)), ""]
+    var lines = [terminal.bold(heading(results, summary: summary)), ""]
     for (index, result) in results.results.enumerated() {
-      lines += try entry(result, number: index + 1)
+      lines += try entry(result, number: index + 1, complete: results.stats.complete)
       lines.append("")
     }
     if results.stats.inArea > count, results.stats.complete {
@@ -25,16 +27,18 @@ struct SearchText {
     return lines.joined(separator: "\n")
   }
 
-  private func heading(_ results: SearchResults, asked: String) -> String {
+  private func heading(_ results: SearchResults, summary: String) -> String {
     let stats = results.stats
-    return "\(Words.plural(stats.inArea, "match", "matches")) \(asked)"
+    return "\(Words.plural(stats.inArea, "match", "matches")) \(summary)"
       + (stats.complete ? "" : " (stopped at the time budget; there may be more)")
   }
 
-  private func entry(_ result: SearchResult, number: Int) throws -> [String] {
+  private func entry(
+    _ result: SearchResult, number: Int, complete: Bool
+  ) throws -> [String] {
     let role = result.role
     let margin = "    "
-    let specialty = role.taxonomies.prefix(2).map(names.specialty).joined(separator: "; ")
+    let specialty = shown(role.taxonomies).map(names.specialty).joined(separator: "; ")
     var lines = ["\(pad(number)). \(terminal.bold(Words.name(role.name)))  \(specialty)"]
     var place = Words.address(role.site)
     if let meters = result.distanceMeters { place = "\(Words.distance(meters: meters))  \(place)" }
@@ -47,13 +51,26 @@ struct SearchText {
           + (insurers.count > 4 ? " and \(insurers.count - 4) more" : ""))
     }
     if role.newPatients == .notAccepting { lines.append(margin + "Not taking new patients") }
-    lines += try slotLines(result, margin: margin)
+    lines += try slotLines(result, margin: margin, complete: complete)
     return lines
   }
 
-  private func slotLines(_ result: SearchResult, margin: String) throws -> [String] {
+  private func shown(_ codes: [TaxonomyCode]) -> [TaxonomyCode] {
+    let wanted = Set(asked)
+    let (matching, others) = (
+      codes.filter { wanted.contains($0) }, codes.filter { !wanted.contains($0) }
+    )
+    return Array((matching + others).prefix(2))
+  }
+
+  private func slotLines(
+    _ result: SearchResult, margin: String, complete: Bool
+  ) throws -> [String] {
     guard result.role.hasSchedule else { return [margin + terminal.faint("no online booking")] }
-    guard !result.slots.isEmpty else { return [margin + terminal.faint("nothing open then")] }
+    guard !result.slots.isEmpty else {
+      let found = complete ? "nothing open then" : "no open slot found within the time budget"
+      return [margin + terminal.faint(found)]
+    }
     let zone = try Zone(result.role.site.timeZone)
     return result.slots.map { slot in
       let when = Words.moment(slot.start, in: zone, year: year)

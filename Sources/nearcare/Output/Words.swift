@@ -23,6 +23,15 @@ enum Words {
     return "\(shown):\(minute < 10 ? "0" : "")\(minute) \(hour < 12 ? "AM" : "PM")"
   }
 
+  /// `before 12:00 PM`, `from 5:00 PM` or `12:00 PM to 5:00 PM`.
+  static func times(_ from: TimeOfDay, _ to: TimeOfDay) -> String {
+    switch (from.minutes, to.minutes) {
+    case (0, _): "before \(time(to))"
+    case (_, 1440): "from \(time(from))"
+    default: "\(time(from)) to \(time(to))"
+    }
+  }
+
   /// `Tue Dec 1 9:30 AM EST` on the wall clock of `zone`.
   static func moment(_ instant: Instant, in zone: Zone, year: Int? = nil) -> String {
     let local = zone.local(at: instant)
@@ -74,14 +83,25 @@ enum Words {
     return "(\(digits.prefix(3))) \(digits.dropFirst(3).prefix(3))-\(digits.suffix(4))"
   }
 
-  /// Files shout; people read mixed case. Text that has a small letter already is left alone.
+  /// Files shout; people read mixed case. Text that has a small letter already is left alone, and so
+  /// are compass points and numerals.
   static func readable(_ text: String) -> String {
     guard !text.contains(where: \.isLowercase) else { return Terminal.safe(text) }
+    return Terminal.safe(text).split(separator: " ", omittingEmptySubsequences: false)
+      .map { keptInCapitals.contains(String($0)) ? String($0) : capitalized($0) }
+      .joined(separator: " ")
+  }
+
+  private static let keptInCapitals: Set = [
+    "NE", "NW", "SE", "SW", "PO", "II", "III", "IV", "VI", "VII", "VIII", "US",
+  ]
+
+  private static func capitalized(_ word: Substring) -> String {
     var result = ""
-    var startsWord = true
-    for character in Terminal.safe(text) {
-      result += startsWord ? character.uppercased() : character.lowercased()
-      startsWord = !(character.isLetter || character.isNumber)
+    var startsPart = true
+    for character in word {
+      result += startsPart ? character.uppercased() : character.lowercased()
+      startsPart = !(character.isLetter || character.isNumber)
     }
     return result
   }
