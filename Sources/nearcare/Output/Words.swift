@@ -83,8 +83,8 @@ enum Words {
     return "(\(digits.prefix(3))) \(digits.dropFirst(3).prefix(3))-\(digits.suffix(4))"
   }
 
-  /// Files shout; people read mixed case. Text that has a small letter already is left alone, and so
-  /// are compass points and numerals.
+  /// Files shout; people read mixed case. Text that has a small letter already is left alone, and
+  /// so are compass points and numerals.
   static func readable(_ text: String) -> String {
     guard !text.contains(where: \.isLowercase) else { return Terminal.safe(text) }
     return Terminal.safe(text).split(separator: " ", omittingEmptySubsequences: false)
