@@ -82,15 +82,23 @@ let package = Package(
     module("Booking", ["Scheduling", "Store", "Privacy", "ProviderDirectory", "CivilTime"]),
     module("Messaging", ["Booking", "Store", "Scheduling", "ProviderDirectory", "CivilTime"]),
 
+    module(
+      "Console",
+      [
+        "QueryParsing", "SearchIndex", "Store", "Privacy", "ProviderDirectory", "Geospatial",
+        "CivilTime",
+      ]),
     .executableTarget(
       name: "nearcare",
       dependencies: [
+        "Console",
         "QueryParsing", "SearchIndex", "Discovery", "Booking", "Messaging", "Scheduling", "Store",
         "Privacy", "ProviderDirectory", "Geospatial", "CivilTime", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "indexer",
       dependencies: [
+        "Console",
         "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory", "Geospatial",
         "CivilTime", arguments,
       ], path: "indexer", swiftSettings: strict),
@@ -143,7 +151,7 @@ let package = Package(
     tests(
       of: "Indexer",
       [
-        "indexer", "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory",
+        "indexer", "Console", "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory",
         "Geospatial", "CivilTime",
       ]),
   ],

@@ -1,3 +1,4 @@
+import Console
 import CivilTime
 import Foundation
 import Privacy
@@ -22,7 +23,7 @@ final class Program {
     _ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
     self.environment = environment
-    home = HomeDirectory(path: Self.homePath(options, environment: environment))
+    home = HomeDirectory(option: options.home, environment: environment)
     do {
       clock = try Clock.system(environment: environment)
     } catch {
@@ -31,13 +32,6 @@ final class Program {
     now = clock.now()
     terminal = Terminal(environment: environment)
     localZone = try LocalZone.zone(environment: environment)
-  }
-
-  private static func homePath(_ options: GlobalOptions, environment: [String: String]) -> String {
-    if let home = options.home { return home }
-    if let home = environment["NEARCARE_HOME"], !home.isEmpty { return home }
-    if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return data + "/nearcare" }
-    return (environment["HOME"] ?? ".") + "/.local/share/nearcare"
   }
 
   // MARK: Understanding words

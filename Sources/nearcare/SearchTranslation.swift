@@ -1,3 +1,4 @@
+import Console
 import CivilTime
 import Discovery
 import Geospatial

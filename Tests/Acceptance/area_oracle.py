@@ -23,8 +23,11 @@ def load(home):
 
 
 def star(draw, lon, lat, reach, corners, spikiness):
-    """A ring round a centre: simple, because the angles ascend."""
-    angles = sorted(draw.uniform(0, 2 * math.pi) for _ in range(corners))
+    """A ring round a centre: simple, because the angles ascend and none is half a turn apart."""
+    gap = math.pi
+    while gap >= math.pi:
+        angles = sorted(draw.uniform(0, 2 * math.pi) for _ in range(corners))
+        gap = max(b - a for a, b in zip(angles, angles[1:] + [angles[0] + 2 * math.pi]))
     ring = []
     for angle in angles:
         r = reach * draw.uniform(1 - spikiness, 1)

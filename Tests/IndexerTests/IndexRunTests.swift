@@ -1,3 +1,4 @@
+import Console
 import CivilTime
 import Foundation
 import ProviderDirectory
@@ -137,7 +138,7 @@ struct IndexRunTests {
     let workshop = try Workshop()
     let other = try IndexGenerations(root: workshop.home.indexPath).begin()
     let error = #expect(throws: IndexError.self) { try workshop.run() }
-    #expect(error.map { Failure($0).status } == .tryLater)
+    #expect(error.flatMap { Failure($0) }?.status == .tryLater)
     withExtendedLifetime(other) {}
   }
 

@@ -1,3 +1,4 @@
+import Console
 import ArgumentParser
 import CivilTime
 import Foundation
@@ -33,13 +34,7 @@ struct HomeOptions: ParsableArguments {
   var json = false
 
   var directory: HomeDirectory {
-    let environment = ProcessInfo.processInfo.environment
-    if let home { return HomeDirectory(path: home) }
-    if let home = environment["NEARCARE_HOME"], !home.isEmpty { return HomeDirectory(path: home) }
-    if let data = environment["XDG_DATA_HOME"], !data.isEmpty {
-      return HomeDirectory(path: data + "/nearcare")
-    }
-    return HomeDirectory(path: (environment["HOME"] ?? ".") + "/.local/share/nearcare")
+    HomeDirectory(option: home, environment: ProcessInfo.processInfo.environment)
   }
 
   /// Throws `Failure` when NEARCARE_NOW is set to something else than a time.

@@ -1,3 +1,4 @@
+import Console
 import Glibc
 
 /// A file written front to back through one buffer.

@@ -1,3 +1,4 @@
+import Console
 import Glibc
 
 /// What a run is doing, on one line of stderr that is written over: stage, share done by bytes,

@@ -1,3 +1,4 @@
+import Console
 import ProviderDirectory
 
 /// Made-up plans of real insurers: ids of an issuer number that HIOS has not given out (99901…),

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Encodes as its value, or as JSON `null`: keys of the contract are present even when empty.
 struct Nullable<Value: Encodable>: Encodable {
   let value: Value?
@@ -14,13 +12,6 @@ struct Nullable<Value: Encodable>: Encodable {
       try container.encodeNil()
     }
   }
-}
-
-/// One JSON object on stdout, keys sorted so that transcripts compare.
-func writeJSON(_ reply: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  writeLine(String(decoding: try encoder.encode(reply), as: UTF8.self))
 }
 
 /// `{"refused":{"code","message"}}`.

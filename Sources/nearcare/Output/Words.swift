@@ -1,3 +1,4 @@
+import Console
 import CivilTime
 import Geospatial
 import ProviderDirectory

@@ -1,5 +1,5 @@
 /// The exit codes of DESIGN's contract; numbers from 64 on are those of `sysexits.h`.
-enum ExitStatus: Int32 {
+public enum ExitStatus: Int32, Sendable {
   case done = 0
   case nothingFound = 1
   case refused = 2
@@ -12,15 +12,4 @@ enum ExitStatus: Int32 {
   case tryLater = 75
   case notPermitted = 77
   case configuration = 78
-}
-
-/// An error with an answer for the person: what was wrong with which value, and what to do next.
-struct Failure: Error {
-  let status: ExitStatus
-  let message: String
-
-  init(_ status: ExitStatus, _ message: String) {
-    self.status = status
-    self.message = message
-  }
 }

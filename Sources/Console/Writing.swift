@@ -1,0 +1,26 @@
+import Foundation
+
+public func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+public func writeNote(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+/// One JSON object on stdout, keys in snake case and sorted, so that the same answer is the same
+/// text.
+public func writeJSON(_ reply: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  writeLine(String(decoding: try encoder.encode(reply), as: UTF8.self))
+}
+
+/// Writes all of `text` to a file descriptor; a reader that went away ends the writing.
+public func write(_ text: String, to descriptor: Int32) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      return
+    }
+    bytes = bytes.dropFirst(count)
+  }
+}
