@@ -10,10 +10,10 @@ public import Store
 /// The index narrows to the roles that fit and are in the area, nearest first; the planner
 /// generates their slots in that order until the page is full or the budget is spent.
 public struct SearchPipeline {
-  private let searcher: IndexSearcher
-  private let store: Store
-  private let now: Instant
-  private let session: [UInt8]?
+  let searcher: IndexSearcher
+  let store: Store
+  let now: Instant
+  let session: [UInt8]?
 
   /// - Parameters:
   ///   - searcher: belongs to the calling thread, as this value then does.
@@ -138,7 +138,7 @@ private struct SearchWalk {
   private mutating func firstBookable() throws -> [BookableCandidate] {
     var kept: [BookableCandidate] = []
     var offset = 0
-    var size = max(16, request.limit * 2)
+    var size = min(max(16, request.limit * 2), CandidateQuery.largestLimit)
     while kept.count < request.limit {
       if budget.isSpent {
         isComplete = false

@@ -39,14 +39,34 @@ final class Program {
   private lazy var gazetteer = Result { try Gazetteer() }
   private lazy var taxonomy = Result { try TaxonomyCatalog() }
   private lazy var insurers = Result { try InsurerCatalog() }
+  private lazy var specialties = Result { try SpecialtyCatalog() }
   private lazy var queryParser = Result {
     QueryParser(
-      gazetteer: try gazetteer.get(), specialties: try SpecialtyCatalog(),
+      gazetteer: try gazetteer.get(), specialties: try specialties.get(),
       insurers: try insurers.get(), languages: try LanguageCatalog(),
       taxonomy: try taxonomy.get())
   }
 
   func parser() throws -> QueryParser { try queryParser.get() }
+
+  /// The narrowest concept that has all these codes and more, as `--specialty` takes it; nil when
+  /// there is none.
+  func broaderSpecialty(
+    than codes: [TaxonomyCode]
+  ) throws -> (id: String, codes: [TaxonomyCode])? {
+    guard !codes.isEmpty else { return nil }
+    let wider = try specialties.get().concepts.filter {
+      $0.codes.count > codes.count && Set($0.codes).isSuperset(of: codes)
+    }
+    guard let concept = wider.min(by: { ($0.codes.count, $0.id) < ($1.codes.count, $1.id) })
+    else { return nil }
+    // Words that are a concept's name may be a phrase of another one: what they ask for decides.
+    for words in [concept.name, concept.id] {
+      let asked = try parser().specialties(matching: words).map(\.code)
+      if asked.count > codes.count, Set(asked).isSuperset(of: codes) { return (words, asked) }
+    }
+    return nil
+  }
 
   func directoryNames() throws -> DirectoryNames {
     DirectoryNames(taxonomy: try taxonomy.get(), insurers: try insurers.get())

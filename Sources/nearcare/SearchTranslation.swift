@@ -70,7 +70,7 @@ struct SearchTranslation {
     if drawnArea != nil {
       parts.append("in the drawn area")
     } else if let origin {
-      parts.append("within \(miles) mi of \(Terminal.safe(origin.label))")
+      parts.append("within \(Words.miles(radiusMiles)) mi of \(Terminal.safe(origin.label))")
     }
     if !query.insurance.isEmpty {
       parts.append("taking \(query.insurance.map(\.name).joined(separator: " or "))")
@@ -91,9 +91,5 @@ struct SearchTranslation {
   private var specialty: String? {
     let asked = query.parts.first { $0.kind == .specialty || $0.kind == .complaint }?.meaning
     return query.specialties.isEmpty ? nil : asked ?? query.specialties.first?.name
-  }
-
-  private var miles: String {
-    radiusMiles == radiusMiles.rounded() ? "\(Int(radiusMiles))" : "\(radiusMiles)"
   }
 }

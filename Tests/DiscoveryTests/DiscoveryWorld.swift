@@ -19,6 +19,9 @@ struct DiscoveryWorld {
 
   static let center = Coordinate(latitude: 40.75, longitude: -74)!
   static let specialty = TaxonomyCode("207RC0000X")!
+  /// A part of the specialty's field, which a quarter have alone.
+  static let narrow = TaxonomyCode("207RI0011X")!
+  static let plan = "99901NY0010001"
 
   init(seed: UInt64, count: Int) throws {
     var generator = SeededGenerator(seed: seed)
@@ -76,10 +79,17 @@ struct DiscoveryWorld {
     let coordinate = Coordinate(
       latitude: center.latitude + .random(in: -spread...spread, using: &generator),
       longitude: center.longitude + .random(in: -spread...spread, using: &generator))!
+    let plan = PlanMembership(planID: Self.plan, planName: "Made up", insurerID: nil, asOf: nil)
     return PractitionerRole(
       id: id,
-      name: .person(first: "Made", middle: "", last: "Up", suffix: "", credential: ""),
-      taxonomies: [specialty],
+      name: .person(
+        first: "Made", middle: "", last: ["Up", "Out"].randomElement(using: &generator)!,
+        suffix: "", credential: ""),
+      gender: [.female, .male, nil].randomElement(using: &generator)!,
+      taxonomies: [[narrow], [narrow, specialty], [specialty], [specialty]]
+        .randomElement(using: &generator)!,
+      languages: Bool.random(using: &generator) ? ["en"] : ["en", "es"],
+      plans: Int.random(in: 0..<4, using: &generator) == 0 ? [plan] : [],
       site: PracticeSite(
         addressLine1: "1 Main St", addressLine2: "", city: "New York", state: "NY", zip: "10001",
         phone: "", coordinate: coordinate, timeZone: TestClinic.zone),

@@ -26,6 +26,9 @@ import Testing
     return try world.roles.compactMap { role -> Expected? in
       let distance = Geodesic.distanceMeters(DiscoveryWorld.center, role.site.coordinate)
       guard distance <= request.candidates.area?.radiusMeters ?? .infinity else { return nil }
+      guard role.taxonomies.contains(where: request.candidates.specialties.contains) else {
+        return nil
+      }
       if let type = request.visitType, !role.visitTypes.contains(type) { return nil }
       let open = slots(
         in: world.schedules[role.id]!, matching: wanted, busy: try world.busy(role.id),
@@ -66,7 +69,7 @@ import Testing
       visitType: visitType,
       sort: SortOrder.allCases.randomElement(using: &generator)!,
       onlyBookable: Bool.random(using: &generator),
-      limit: [1, 3, 10, 40, 200].randomElement(using: &generator)!,
+      limit: [1, 3, 10, 40, 200, 10_000].randomElement(using: &generator)!,
       slotsPerResult: .random(in: 1...4, using: &generator))
   }
 

@@ -16,7 +16,9 @@ struct Search: ParsableCommand {
         nearcare search "kids dentist saturday" --near 60614 --radius 10
         nearcare search --specialty dermatologist --near "Boston, MA" --sort distance --json
 
-      Options replace what the words say. By default those with an open slot come first.
+      Options replace what the words say, and the value "any" drops it, as in --insurance any.
+      By default those with an open slot come first. When nobody is found, it says which condition
+      was the one too many, and how to search without it.
       """)
 
   @Argument(help: "What you are looking for, in your own words.")
@@ -51,13 +53,17 @@ struct Search: ParsableCommand {
       now: program.now,
       session: try program.sessionHash())
     let results = try pipeline.search(request, budget: budget)
+    let suggestions =
+      results.results.isEmpty
+      ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
     var answered = query
     if answered.place == nil, var home = origin {
       home.kind = .me
       answered.place = home
     }
     try print(
-      results, query: answered, translation: translation, origin: origin, program: program)
+      results, suggestions, query: answered, translation: translation, origin: origin,
+      program: program)
   }
 
   private static let nothingAsked = """
@@ -89,8 +95,23 @@ struct Search: ParsableCommand {
     }
   }
 
+  private func suggestions(
+    _ request: SearchRequest, _ query: ParsedQuery, _ pipeline: SearchPipeline, _ budget: Budget,
+    _ program: Program
+  ) throws -> Suggestions {
+    let broader = try program.broaderSpecialty(than: query.specialties.map(\.code))
+    // Without the video visit, a search that named no place would be one around home.
+    let placeless = request.candidates.area == nil
+    let relaxations = try pipeline.relaxations(
+      of: request, broader: broader?.codes ?? [], budget: budget
+    ).filter { !(placeless && $0.condition == .visitType) }
+    return Suggestions(
+      relaxations, of: command, sort: query.sort, broader: broader?.id)
+  }
+
   private func print(
-    _ results: SearchResults, query: ParsedQuery, translation: SearchTranslation,
+    _ results: SearchResults, _ suggestions: Suggestions, query: ParsedQuery,
+    translation: SearchTranslation,
     origin: ParsedPlace?, program: Program
   ) throws {
     let names = try program.directoryNames()
@@ -99,6 +120,7 @@ struct Search: ParsableCommand {
         SearchReply(
           query: ParseReply(query),
           results: try results.results.map { try SearchReply.Result($0, names: names) },
+          suggestions: suggestions.list,
           stats: SearchReply.Statistics(results.stats)))
     } else {
       let year = program.localZone.local(at: program.now).date.year
@@ -110,7 +132,9 @@ struct Search: ParsableCommand {
             + query.unrecognized.map(Terminal.safe).joined(separator: ", "))
       }
       if results.results.isEmpty {
-        writeNote(nothingFound(results, asked: asked, translation: translation))
+        writeNote("Nothing found\(asked.isEmpty ? "" : " " + asked).")
+        for line in suggestions.lines { writeNote(line) }
+        if let note = afterwards(results.stats, suggestions) { writeNote(note) }
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
@@ -121,19 +145,12 @@ struct Search: ParsableCommand {
     if results.results.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
   }
 
-  private func nothingFound(
-    _ results: SearchResults, asked: String, translation: SearchTranslation
-  ) -> String {
-    let stats = results.stats
-    var text = "Nothing found \(asked)."
-    if stats.inArea > 0 {
-      text += " \(stats.inArea) fit but have no open slot then; try other dates, or leave them out."
-    } else if stats.matched > 0, translation.radiusMiles < 100 {
-      let wider = Int(min(translation.radiusMiles * 4, 100))
-      text += " \(stats.matched) fit elsewhere; try --radius \(wider)."
-    } else {
-      text += " Try leaving out the plan or the specialty."
+  /// What to say below the suggestions, or where there is none.
+  private func afterwards(_ stats: SearchStatistics, _ suggestions: Suggestions) -> String? {
+    if !stats.complete || stats.elapsed >= stats.budget {
+      return "Stopped at the time budget; --budget-ms \(budgetMilliseconds * 4) looks longer."
     }
-    return text
+    guard suggestions.list.isEmpty else { return nil }
+    return "Leaving out one condition finds nobody either; leave out more of them."
   }
 }

@@ -12,6 +12,7 @@ struct SearchFilters: ParsableArguments {
   @Option(parsing: .unconditional, help: "Radius in miles.") var radius: Double?
   @Option(help: "Inside the polygons of a GeoJSON file.") var within: String?
   @Option(help: "A NUCC code or words, such as \"heart doctor\".") var specialty: String?
+  @Option(help: "A practitioner's or a practice's name.") var name: String?
   @Option(help: "An insurer or a plan id.") var insurance: String?
   @Option(help: "When, in words: \"next tuesday morning\".") var when: String?
   @Option(help: "First day, YYYY-MM-DD.") var from: String?
@@ -22,9 +23,12 @@ struct SearchFilters: ParsableArguments {
   @Option(help: "best, distance or soonest.") var sort: String?
   @Flag(help: "Only those with an open slot.") var available = false
 
+  /// The value of an option that drops what the words say.
+  static let any = "any"
+
   /// Whether any option says whom to look for.
   var narrow: Bool {
-    [near, within, specialty, insurance, when, from, to, visit, language, gender]
+    [near, within, specialty, name, insurance, when, from, to, visit, language, gender]
       .contains { $0 != nil } || available
   }
 
@@ -32,6 +36,9 @@ struct SearchFilters: ParsableArguments {
     if let radius, !(radius > 0 && radius <= SearchTranslation.largestRadiusMiles) {
       throw ValidationError(
         "--radius \(radius) is outside 0 to \(Int(SearchTranslation.largestRadiusMiles)) miles")
+    }
+    if let name, !name.contains(where: { $0.isLetter || $0.isNumber }) {
+      throw ValidationError("--name \"\(Terminal.safe(name))\" has no letters")
     }
     if near != nil, within != nil {
       throw ValidationError("--near and --within both say where; give one")
@@ -53,21 +60,41 @@ struct SearchFilters: ParsableArguments {
     }
     if let radius { query.radiusMiles = radius }
     if let specialty {
-      query.specialties = try parser.specialties(matching: specialty)
+      query.specialties = Self.isAny(specialty) ? [] : try parser.specialties(matching: specialty)
       query.parts.removeAll { $0.kind == .specialty || $0.kind == .complaint }
     }
-    if let insurance { query.insurance = [try parser.insurance(matching: insurance)] }
-    if let when {
-      let window = try parser.when(when, context: context)
-      (query.dates, query.times) = (window.dates, window.times)
-      if let sort = window.sort { query.sort = sort }
+    if let name { query.name = Self.isAny(name) ? nil : name }
+    if let insurance {
+      query.insurance = Self.isAny(insurance) ? [] : [try parser.insurance(matching: insurance)]
     }
+    if let when { try replace(&query, when: when, parser: parser, context: context) }
     if from != nil || to != nil { query.dates = try dates(program: program) }
-    if let visit { query.visitType = try parser.visitType(matching: visit) }
-    if let language { query.languages = [try parser.language(matching: language).code] }
-    if let gender { query.gender = try parser.gender(matching: gender) }
+    if let visit {
+      query.visitType = Self.isAny(visit) ? nil : try parser.visitType(matching: visit)
+    }
+    if let language {
+      query.languages =
+        Self.isAny(language) ? [] : [try parser.language(matching: language).code]
+    }
+    if let gender {
+      query.gender = Self.isAny(gender) ? nil : try parser.gender(matching: gender)
+    }
     if let sort { query.sort = try parser.sort(matching: sort) }
     return query
+  }
+
+  private static func isAny(_ value: String) -> Bool { value.lowercased() == any }
+
+  private func replace(
+    _ query: inout ParsedQuery, when: String, parser: QueryParser, context: ParseContext
+  ) throws {
+    guard !Self.isAny(when) else {
+      (query.dates, query.times, query.wantsAvailability) = (nil, nil, false)
+      return
+    }
+    let window = try parser.when(when, context: context)
+    (query.dates, query.times) = (window.dates, window.times)
+    if let sort = window.sort { query.sort = sort }
   }
 
   private func dates(program: Program) throws -> ClosedRange<CivilDate> {
@@ -93,6 +120,21 @@ struct SearchFilters: ParsableArguments {
     } catch {
       throw Failure(.badData, "\(within): \(error)")
     }
+  }
+}
+
+extension Search {
+  /// This search as one would type it; `--json` and the time budget aside.
+  var command: SearchCommand {
+    SearchCommand(
+      words: words.joined(separator: " "),
+      options: [
+        ("--near", filters.near), ("--radius", filters.radius.map(Words.miles)),
+        ("--within", filters.within), ("--specialty", filters.specialty), ("--name", filters.name),
+        ("--insurance", filters.insurance), ("--when", filters.when), ("--from", filters.from),
+        ("--to", filters.to), ("--visit", filters.visit), ("--language", filters.language),
+        ("--gender", filters.gender), ("--sort", filters.sort), ("--home", options.home),
+      ], flags: filters.available ? ["--available"] : [])
   }
 }
 

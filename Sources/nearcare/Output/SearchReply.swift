@@ -60,6 +60,8 @@ struct SearchReply: Encodable {
 
   let query: ParseReply
   let results: [Result]
+  /// When there are no results.
+  let suggestions: [Suggestions.Suggestion]
   let stats: Statistics
 }
 

@@ -47,6 +47,11 @@ enum Words {
     return "\(tenths / 10).\(tenths % 10) mi"
   }
 
+  /// `15` or `2.5`.
+  static func miles(_ miles: Double) -> String {
+    Int(exactly: miles).map { "\($0)" } ?? "\(miles)"
+  }
+
   static func name(_ name: ProviderName) -> String {
     switch name {
     case .organization(let legalName): return readable(legalName)

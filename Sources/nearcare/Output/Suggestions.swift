@@ -1,0 +1,66 @@
+import Console
+import Discovery
+import QueryParsing
+
+/// What would find someone where the search as asked found nobody.
+struct Suggestions {
+  struct Suggestion: Encodable {
+    /// The condition let go: `radius`, `insurance`, `specialty`, `name`, `gender`, `language`,
+    /// `visit_type`, `dates` or `open_slot`.
+    let relaxed: String
+    let count: Int
+    /// False where there may be more than `count`.
+    let isExact: Bool
+    let command: String
+    /// For people: `12 within 15 mi`.
+    let words: String
+
+    enum CodingKeys: String, CodingKey {
+      case relaxed, count, command
+      case isExact = "exact"
+    }
+  }
+
+  let list: [Suggestion]
+
+  static let none = Suggestions(list: [])
+
+  /// A line each, under a heading; empty when there is none.
+  var lines: [String] {
+    list.isEmpty
+      ? []
+      : ["What would find someone:"] + list.map { "  \($0.words): \(Terminal.safe($0.command))" }
+  }
+}
+
+extension Suggestions {
+  init(
+    _ relaxations: [Relaxation], of command: SearchCommand, sort: SortOrder?, broader: String?
+  ) {
+    list = relaxations.map { relaxation in
+      let count = "\(relaxation.isExact ? "" : "at least ")\(relaxation.count)"
+      let (key, words) = Self.said(relaxation.condition, broader: broader)
+      return Suggestion(
+        relaxed: key, count: relaxation.count, isExact: relaxation.isExact,
+        command: command.relaxed(by: relaxation.condition, sort: sort, broader: broader).text,
+        words: "\(count) \(words)")
+    }
+  }
+
+  private static func said(
+    _ condition: Relaxation.Condition, broader: String?
+  ) -> (key: String, words: String) {
+    switch condition {
+    case .radius(let miles): ("radius", "within \(Words.miles(miles)) mi")
+    case .insurance: ("insurance", "with other plans, or none listed")
+    case .broaderSpecialty: ("specialty", "for \(broader ?? "a broader specialty")")
+    case .specialty: ("specialty", "of that name in any specialty")
+    case .name: ("name", "of other names")
+    case .gender: ("gender", "of any gender")
+    case .languages: ("language", "who list other languages")
+    case .visitType: ("visit_type", "for any kind of visit")
+    case .dates: ("dates", "with an open slot at another time")
+    case .openSlot: ("open_slot", "in all, with or without a slot to book")
+    }
+  }
+}

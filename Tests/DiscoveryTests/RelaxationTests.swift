@@ -1,0 +1,150 @@
+import CivilTime
+import Discovery
+import Geospatial
+import ProviderDirectory
+import Scheduling
+import SearchIndex
+import StoreTestSupport
+import TestSupport
+import Testing
+
+/// What is said to work when nothing fits, against counting with loops.
+@Suite struct RelaxationTests {
+  /// A search as a patient has it in mind.
+  struct Ask {
+    var miles: Double?
+    var specialties: [TaxonomyCode]
+    var plan: String?
+    var gender: Gender?
+    var language: String?
+    var name: String?
+    var visitType: VisitType?
+    var dates: ClosedRange<CivilDate>?
+    var times: Range<TimeOfDay>?
+    var onlyBookable = false
+
+    func request() throws -> SearchRequest {
+      SearchRequest(
+        candidates: CandidateQuery(
+          specialties: specialties, insurance: plan.map { [.plan($0)] } ?? [],
+          area: try miles.map {
+            try .circle(center: DiscoveryWorld.center, radiusMeters: $0 * metersPerMile)
+          },
+          origin: DiscoveryWorld.center, visitType: visitType,
+          languages: language.map { [$0] } ?? [], gender: gender, name: name),
+        dates: dates, times: times, visitType: visitType, onlyBookable: onlyBookable)
+    }
+
+    func count(in world: DiscoveryWorld) throws -> Int {
+      try world.roles.count { role in
+        let distance = Geodesic.distanceMeters(DiscoveryWorld.center, role.site.coordinate)
+        guard case .person(_, _, let last, _, _) = role.name,
+          distance <= (miles ?? .infinity) * metersPerMile,
+          specialties.isEmpty || role.taxonomies.contains(where: specialties.contains),
+          plan == nil || role.plans.contains(where: { $0.planID == plan }),
+          gender == nil || role.gender == gender,
+          language == nil || role.languages.contains(language!),
+          name == nil || last.lowercased() == name,
+          visitType == nil || role.visitTypes.contains(visitType!)
+        else { return false }
+        guard onlyBookable else { return true }
+        let wanted = SlotRequest(dates: dates, times: times, visitType: visitType, limit: 1)
+        return !slots(
+          in: world.schedules[role.id]!, matching: wanted, busy: try world.busy(role.id),
+          now: TestClinic.start
+        ).isEmpty
+      }
+    }
+
+    func changed(_ change: (inout Ask) -> Void) -> Ask {
+      var ask = self
+      change(&ask)
+      return ask
+    }
+
+    /// Every condition that, let go alone, finds someone, and how many.
+    func waysOut(in world: DiscoveryWorld) throws -> [Relaxation.Condition: Int] {
+      var ways: [Relaxation.Condition: Int] = [:]
+      func note(_ condition: Relaxation.Condition, _ change: (inout Ask) -> Void) throws {
+        let count = try changed(change).count(in: world)
+        if count > 0 { ways[condition] = count }
+      }
+      for wider in [15.0, 25, 50, 100] where ways.isEmpty && wider > miles ?? .infinity {
+        try note(.radius(miles: wider)) { $0.miles = wider }
+      }
+      if plan != nil { try note(.insurance) { $0.plan = nil } }
+      if gender != nil { try note(.gender) { $0.gender = nil } }
+      if language != nil { try note(.languages) { $0.language = nil } }
+      if visitType != nil { try note(.visitType) { $0.visitType = nil } }
+      if specialties.count == 1 {
+        try note(.broaderSpecialty(RelaxationTests.broader)) {
+          $0.specialties = RelaxationTests.broader
+        }
+      }
+      if name != nil {
+        try note(.specialty) { $0.specialties = [] }
+        try note(.name) { $0.name = nil }
+      }
+      if dates != nil || times != nil {
+        try note(.dates) { ($0.dates, $0.times, $0.onlyBookable) = (nil, nil, true) }
+      }
+      if onlyBookable {
+        try note(.openSlot) { ($0.dates, $0.times, $0.onlyBookable) = (nil, nil, false) }
+      }
+      return ways
+    }
+  }
+
+  static let broader = [DiscoveryWorld.specialty, DiscoveryWorld.narrow]
+
+  static func randomAsk(using generator: inout SeededGenerator) -> Ask {
+    func sometimes<Value>(_ values: Value...) -> Value? {
+      Int.random(in: 0..<3, using: &generator) == 0 ? values.randomElement(using: &generator) : nil
+    }
+    let day = CivilDate(iso: "2026-11-24")!.adding(days: .random(in: 0...6, using: &generator))
+    var ask = Ask(
+      miles: [nil, 2, 6, 15, 20].randomElement(using: &generator)!,
+      specialties: Bool.random(using: &generator) ? broader : [DiscoveryWorld.specialty])
+    ask.plan = sometimes(DiscoveryWorld.plan, "NOBODY")
+    ask.gender = sometimes(.female, .male)
+    ask.language = sometimes("es", "fr")
+    ask.name = sometimes("up", "out", "nobody")
+    ask.visitType = sometimes(.inPerson, .telehealth)
+    ask.dates = sometimes(day...day, day...day.adding(days: 2))
+    ask.times = sometimes(TimeOfDay(minutes: 720)!..<TimeOfDay(minutes: 900)!)
+    ask.onlyBookable =
+      ask.dates != nil || ask.times != nil || Int.random(in: 0..<4, using: &generator) == 0
+    return ask
+  }
+
+  @Test(arguments: [21, 22] as [UInt64]) func countsAreThoseOfLoops(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let world = try DiscoveryWorld(seed: seed, count: 150)
+    try world.book(60, using: &generator)
+    let pipeline = SearchPipeline(
+      searcher: world.searcher, store: world.store, now: TestClinic.start)
+    var told = Set<String>()
+    for round in 0..<150 {
+      let ask = Self.randomAsk(using: &generator)
+      let found = try pipeline.relaxations(
+        of: try ask.request(), broader: Self.broader, budget: Budget(limit: .seconds(60)))
+      let counts = Dictionary(uniqueKeysWithValues: found.map { ($0.condition, $0.count) })
+      let expected = try ask.waysOut(in: world)
+      #expect(counts == expected, "seed \(seed) round \(round): \(ask)")
+      #expect(found.count { $0.isExact } == found.count)
+      for condition in counts.keys { told.insert("\(condition)".prefix { $0 != "(" } + "") }
+    }
+    #expect(told.count == 10, "every condition is seen to help: \(told.sorted())")
+  }
+
+  /// A spent budget tells nothing rather than something that was not counted.
+  @Test func aSpentBudgetTellsNothing() throws {
+    let world = try DiscoveryWorld(seed: 3, count: 30)
+    let pipeline = SearchPipeline(
+      searcher: world.searcher, store: world.store, now: TestClinic.start)
+    let ask = Ask(miles: 1, specialties: [DiscoveryWorld.specialty], plan: "NOBODY")
+    let found = try pipeline.relaxations(
+      of: try ask.request(), broader: [], budget: Budget(limit: .zero))
+    #expect(found.isEmpty)
+  }
+}
