@@ -38,15 +38,18 @@ public struct SearchPipeline {
       let chosen = try walk.run()
       return (chosen: chosen, walk: walk)
     }
+    let started = ContinuousClock.now
     let results = try page.chosen.map { bookable in
       SearchResult(
         role: try searcher.role(bookable.nearby.documentID),
         distanceMeters: bookable.nearby.distanceMeters, slots: bookable.slots)
     }
+    let reading = ContinuousClock.now - started
     return SearchResults(
       results: results,
       stats: SearchStatistics(
         matched: page.walk.matched, inArea: page.walk.inArea, planned: page.walk.planned,
+        matching: page.walk.matching, planning: page.walk.planning, reading: reading,
         elapsed: budget.elapsed, budget: budget.limit, complete: page.walk.isComplete))
   }
 }
@@ -60,6 +63,8 @@ private struct SearchWalk {
   private(set) var matched = 0
   private(set) var inArea = 0
   private(set) var planned = 0
+  private(set) var matching = Duration.zero
+  private(set) var planning = Duration.zero
   private(set) var isComplete = true
 
   init(
@@ -87,7 +92,11 @@ private struct SearchWalk {
     }
   }
 
-  private func page(offset: Int, limit: Int, onlyWithSchedule: Bool) throws -> CandidatePage {
+  private mutating func page(
+    offset: Int, limit: Int, onlyWithSchedule: Bool
+  ) throws -> CandidatePage {
+    let started = ContinuousClock.now
+    defer { matching += .now - started }
     var query = request.candidates
     query.offset = offset
     query.limit = limit
@@ -97,7 +106,7 @@ private struct SearchWalk {
     return try searcher.candidates(query)
   }
 
-  private func withSchedule(offset: Int, limit: Int) throws -> [NearbyCandidate] {
+  private mutating func withSchedule(offset: Int, limit: Int) throws -> [NearbyCandidate] {
     try page(offset: offset, limit: limit, onlyWithSchedule: true).candidates
       .map(NearbyCandidate.init)
   }
@@ -106,6 +115,8 @@ private struct SearchWalk {
     -> [BookableCandidate]
   {
     planned += batch.count
+    let started = ContinuousClock.now
+    defer { planning += .now - started }
     return try planner.plan(batch)
   }
 

@@ -22,6 +22,12 @@ public struct SearchStatistics: Sendable {
   public let inArea: Int
   /// Roles whose slots were generated.
   public let planned: Int
+  /// Finding who matches and is in the area.
+  public let matching: Duration
+  /// Reading schedules and claims, and generating slots.
+  public let planning: Duration
+  /// Reading the records of the page.
+  public let reading: Duration
   public let elapsed: Duration
   public let budget: Duration
   /// False when the budget ended the walk first: what is listed is right, and there may be more.

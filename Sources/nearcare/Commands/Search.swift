@@ -27,6 +27,8 @@ struct Search: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many results, 1 to 10000.") var limit = 10
   @Option(parsing: .unconditional, help: "How many slots to list for each, 0 to 1000.")
   var slots = 3
+  @Flag(help: "Say what each result's place comes from, and what each stage took.")
+  var explain = false
   @Option(name: .customLong("budget-ms"), help: "How long the search may take, in milliseconds.")
   var budgetMilliseconds = 500
   @OptionGroup var options: GlobalOptions
@@ -61,8 +63,12 @@ struct Search: ParsableCommand {
       home.kind = .me
       answered.place = home
     }
+    let explanation =
+      explain
+      ? Explanation(
+        results, of: request, now: program.now, names: try program.directoryNames()) : nil
     try print(
-      results, suggestions, query: answered, translation: translation, origin: origin,
+      results, suggestions, explanation, query: answered, translation: translation, origin: origin,
       program: program)
   }
 
@@ -110,7 +116,8 @@ struct Search: ParsableCommand {
   }
 
   private func print(
-    _ results: SearchResults, _ suggestions: Suggestions, query: ParsedQuery,
+    _ results: SearchResults, _ suggestions: Suggestions, _ explanation: Explanation?,
+    query: ParsedQuery,
     translation: SearchTranslation,
     origin: ParsedPlace?, program: Program
   ) throws {
@@ -121,7 +128,7 @@ struct Search: ParsableCommand {
           query: ParseReply(query),
           results: try results.results.map { try SearchReply.Result($0, names: names) },
           suggestions: suggestions.list,
-          stats: SearchReply.Statistics(results.stats)))
+          stats: SearchReply.Statistics(results.stats), explain: explanation))
     } else {
       let year = program.localZone.local(at: program.now).date.year
       let asked = translation.summary(origin: origin, year: year)
@@ -141,6 +148,7 @@ struct Search: ParsableCommand {
           year: year)
         writeLine(try page.page(results, summary: asked))
       }
+      for line in explanation?.lines ?? [] { writeNote(line) }
     }
     if results.results.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
   }

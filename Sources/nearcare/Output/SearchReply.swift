@@ -63,6 +63,8 @@ struct SearchReply: Encodable {
   /// When there are no results.
   let suggestions: [Suggestions.Suggestion]
   let stats: Statistics
+  /// Only with `--explain`.
+  let explain: Explanation?
 }
 
 /// One bookable slot, on the site's wall clock.
