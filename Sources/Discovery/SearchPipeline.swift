@@ -33,7 +33,8 @@ public struct SearchPipeline {
           transaction: transaction,
           request: SlotRequest(
             dates: request.dates, times: request.times, visitType: request.visitType,
-            limit: request.slotsPerResult), now: now, session: session),
+            // Whether one is open decides the order even where none is listed.
+            limit: max(1, request.slotsPerResult)), now: now, session: session),
         request: request, budget: budget)
       let chosen = try walk.run()
       return (chosen: chosen, walk: walk)
@@ -42,7 +43,8 @@ public struct SearchPipeline {
     let results = try page.chosen.map { bookable in
       SearchResult(
         role: try searcher.role(bookable.nearby.documentID),
-        distanceMeters: bookable.nearby.distanceMeters, slots: bookable.slots)
+        distanceMeters: bookable.nearby.distanceMeters,
+        slots: Array(bookable.slots.prefix(request.slotsPerResult)))
     }
     let reading = ContinuousClock.now - started
     return SearchResults(

@@ -145,7 +145,7 @@ struct Search: ParsableCommand {
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
-          year: year)
+          year: year, listsSlots: slots > 0)
         writeLine(try page.page(results, summary: asked))
       }
       for line in explanation?.lines ?? [] { writeNote(line) }

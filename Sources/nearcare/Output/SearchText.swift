@@ -13,6 +13,8 @@ struct SearchText {
   let asked: [TaxonomyCode]
   /// Dates in this year are said without it.
   let year: Int
+  /// False when no slots were asked for, so that their absence says nothing.
+  let listsSlots: Bool
 
   func page(_ results: SearchResults, summary: String) throws -> String {
     let count = results.results.count
@@ -68,6 +70,7 @@ struct SearchText {
     _ result: SearchResult, margin: String, complete: Bool
   ) throws -> [String] {
     guard result.role.hasSchedule else { return [margin + terminal.faint("no online booking")] }
+    guard listsSlots else { return [] }
     guard !result.slots.isEmpty else {
       let found = complete ? "nothing open then" : "no open slot found within the time budget"
       return [margin + terminal.faint(found)]
