@@ -119,7 +119,9 @@ let package = Package(
     tests(of: "Geospatial", ["Geospatial"]),
     tests(of: "CivilTime", ["CivilTime"]),
     tests(of: "ProviderDirectory", ["ProviderDirectory", "Geospatial", "CivilTime"]),
-    tests(of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"]),
+    tests(
+      of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"],
+      exclude: ["queries.jsonl"]),
     tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"]),
     tests(of: "Privacy", ["Privacy"]),

@@ -65,7 +65,8 @@ public struct SpecialtyCatalog: Sendable {
   }
 
   /// Reads every line: phrases written as `PhraseText.words` gives them, none claimed twice, one to
-  /// 25 codes, each of them a code of `taxonomy`.
+  /// 25 codes, each of them a code of `taxonomy` and one of them active, so that somebody can
+  /// match.
   public func verify(against taxonomy: TaxonomyCatalog) throws(TableError) {
     try table.verify()
     var claims = PhraseTable(expecting: phrases.count)
@@ -83,6 +84,10 @@ public struct SpecialtyCatalog: Sendable {
         complaint = "\(text) is not a NUCC code"
       }
       if Set(codes).count != codes.count { complaint = "a code is given twice" }
+      let isActive = { (code: Substring) in
+        TaxonomyCode(code).flatMap { taxonomy.entry($0) }?.isActive == true
+      }
+      if !codes.contains(where: isActive) { complaint = complaint ?? "no code is in use" }
       if let complaint {
         throw .damaged(path: table.path, line: index + 2, detail: "\(row[0]): \(complaint)")
       }

@@ -68,6 +68,7 @@ enum GrammarWords {
       over the phone|over video|by video|phone call|phone consultation|on zoom|zoom|via zoom
       over zoom
       e visit|evisit|care by telephone|telephone visit|by telephone|webcam|facetime
+      tele
       teletherapy|telepsychiatry|video session|virtual session|online session|telephone appointment
       """)
     + visitTypes(

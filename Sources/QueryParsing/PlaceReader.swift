@@ -15,7 +15,28 @@ struct PlaceReader {
         addZip(start, to: &readings)
       }
       addCities(start, to: &readings)
+      addState(start, to: &readings)
     }
+  }
+
+  // MARK: States
+
+  /// `Texas`, `TX`, `New York state`.
+  private func addState(_ start: Int, to readings: inout Readings) {
+    for (code, end) in states(at: start) where !isCode(start, end) || isPlainCode(start) {
+      guard let name = gazetteer.state(named: code)?.name else { continue }
+      let saysState = end < tokens.count && tokens[end].word?.text == "state"
+      readings.add(start..<(saysState ? end + 1 : end), .state(name), Preference.state)
+    }
+  }
+
+  /// `TX`, but not `MD` or `OR`, which say more often something else.
+  private func isPlainCode(_ start: Int) -> Bool {
+    tokens[start].isAllCapitals && !GrammarWords.fillers.contains(tokens[start].word?.text ?? "")
+  }
+
+  private func isCode(_ start: Int, _ end: Int) -> Bool {
+    end == start + 1 && (tokens[start].word?.text.utf8.count ?? 0) <= 2
   }
 
   // MARK: ZIP codes and points
@@ -95,7 +116,7 @@ struct PlaceReader {
       entry.kind == .alias || entry.kind == .borough
       || entry.population >= (words.count > 1 ? 2_000 : Preference.bareCityPopulation)
     let isOrdinary = words.count == 1 && GrammarWords.fillers.contains(words[0])
-    guard !isOrdinary || acceptsEveryCity else { return }
+    guard !isOrdinary || acceptsEveryCity, !isState(words, entry) else { return }
     var note: String?
     if entries.count > 1, entries[1].population >= max(20_000, entry.population / 5),
       entries[1].city == entry.city
@@ -113,6 +134,13 @@ struct PlaceReader {
     } else if isWellKnown || acceptsEveryCity {
       readings.add(range, place, Preference.bareCity, note: note)
     }
+  }
+
+  /// "Ohio" is the state, whatever hamlet shares the name.
+  private func isState(_ words: [String], _ entry: CityEntry) -> Bool {
+    entry.population < Preference.stateNamesakePopulation
+      && (words.count > 1 || words[0].utf8.count > 3)
+      && gazetteer.state(named: words.joined(separator: " ")) != nil
   }
 
   private func followsPreposition(_ index: Int) -> Bool {

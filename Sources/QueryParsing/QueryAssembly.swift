@@ -46,11 +46,7 @@ struct QueryAssembly {
   private mutating func leaveOut(_ range: Range<Int>) {
     for index in range {
       query.unrecognized.append(tokens[index].text)
-      if let word = tokens[index].word?.text, word.utf8.count > 2 || tokens[index].isAllCapitals,
-        let state = parser.gazetteer.state(named: word)
-      {
-        query.notes.append("\(state.name) is a whole state: name a city or a ZIP code in it")
-      } else if let numeral = tokens[index].numeral, numeral.utf8.count == 5, Int(numeral) != nil {
+      if let numeral = tokens[index].numeral, numeral.utf8.count == 5, Int(numeral) != nil {
         query.notes.append("\(numeral) is not a known ZIP code")
       }
     }
@@ -75,6 +71,10 @@ struct QueryAssembly {
     case .place(let place):
       let settled = place.kind == .me ? context?.home.map { Self.asHome($0) } ?? place : place
       places.append((settled, reading))
+      return
+    case .state(let name):
+      query.unrecognized.append(contentsOf: tokens[reading.tokens].map(\.text))
+      query.notes.append("\(name) is a whole state: name a city or a ZIP code in it")
       return
     case .radius(let miles):
       query.radiusMiles = miles

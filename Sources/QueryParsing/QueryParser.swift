@@ -39,13 +39,16 @@ public struct QueryParser: Sendable {
     var readings = self.readings(of: tokens, today: today)
     correctSpelling(of: &tokens, readings: readings, corrections: &corrections)
     if !corrections.isEmpty { readings = self.readings(of: tokens, today: today) }
+    terms(of: tokens).addBareSurnames(to: &readings)
     var chosen = readings.heaviest()
     // What day it is depends on the place, where there is no home to say so.
     if context.home?.zoneName == nil, let place = self.place(in: chosen) {
       let there = self.today(context, place: place)
       if there != today {
         today = there
-        chosen = self.readings(of: tokens, today: today).heaviest()
+        readings = self.readings(of: tokens, today: today)
+        terms(of: tokens).addBareSurnames(to: &readings)
+        chosen = readings.heaviest()
       }
     }
     var assembly = QueryAssembly(text: text, tokens: tokens, parser: self, context: context)
@@ -58,10 +61,12 @@ public struct QueryParser: Sendable {
     PlaceReader(gazetteer: gazetteer, tokens: tokens).add(to: &readings)
     DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
     TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
-    TermReader(
-      specialties: specialties, insurers: insurers, languages: languages, tokens: tokens
-    ).add(to: &readings)
+    terms(of: tokens).add(to: &readings)
     return readings
+  }
+
+  private func terms(of tokens: [QueryToken]) -> TermReader {
+    TermReader(specialties: specialties, insurers: insurers, languages: languages, tokens: tokens)
   }
 
   /// The day at home, else at the place, else in the fallback zone.

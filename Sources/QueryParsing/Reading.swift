@@ -15,6 +15,8 @@ enum Meaning: Sendable {
   case insurer(Insurer)
   case product(String)
   case place(ParsedPlace)
+  /// A state as a whole, which is too large to search near.
+  case state(String)
   case radius(miles: Double)
   case dates(ClosedRange<CivilDate>)
   case times(TimeRange)
@@ -48,6 +50,11 @@ enum Meaning: Sendable {
 ///    "near", so that ordinary words and names that some hamlet bears stay what they are.
 /// 7. `May`, `March`, `Sun` and the like are dates only beside a number or another word of dates.
 /// 8. A corrected spelling weighs less than the same words spelt right.
+/// 9. The name of a state is that state, not the town of the same name elsewhere ("in Ohio" is not
+///    Ohio, Illinois), unless the town has `stateNamesakePopulation` people (New York, Washington)
+///    and "state" does not follow. A search needs a place in it, so the state is reported.
+/// 10. A capitalized word that is nothing else, right beside who treats, is a surname
+///     ("pediatrician Johnson"), if the line has words without a capital to tell it from.
 enum Preference {
   static let name = 6.0
   static let settledPlace = 2.0
@@ -58,7 +65,10 @@ enum Preference {
   static let word = -4.0
   static let grammar = -6.0
   static let corrected = -2.0
+  static let state = -4.5
+  static let bareSurname = -2.0
   static let bareCityPopulation = 10_000
+  static let stateNamesakePopulation = 500_000
 
   /// Ten for each word, less three for the reading, so that one long reading beats two short ones.
   static func weight(_ count: Int, _ preference: Double) -> Double {

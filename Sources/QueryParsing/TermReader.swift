@@ -49,6 +49,7 @@ struct TermReader {
         range,
         .specialty(mention.concept, isComplaint: mention.isComplaint, forChild: false),
         preference(range, mention.isComplaint ? Preference.complaint : Preference.term))
+      addDoctorOf(mention, range, to: &readings)
     }
     guard let first = words.first, GrammarWords.childWords.contains(first.text) else { return }
     for mention in specialties.mentions(atStartOf: words.dropFirst()) where !mention.isComplaint {
@@ -57,6 +58,23 @@ struct TermReader {
         range, .specialty(mention.concept, isComplaint: false, forChild: true),
         preference(range, Preference.complaint))
     }
+  }
+
+  private static let doctors: Set<String> = ["doctor", "doc", "specialist", "physician", "clinic"]
+
+  /// `sinus infection doctor`: what ails with its doctor is one reading, or "infection doctor"
+  /// would weigh more.
+  private func addDoctorOf(
+    _ mention: SpecialtyMention, _ range: Range<Int>, to readings: inout Readings
+  ) {
+    guard mention.isComplaint, tokens.indices.contains(range.upperBound),
+      let next = tokens[range.upperBound].word?.singular,
+      Self.doctors.contains(next)
+    else { return }
+    let range = range.lowerBound..<range.upperBound + 1
+    readings.add(
+      range, .specialty(mention.concept, isComplaint: true, forChild: false),
+      preference(range, Preference.complaint))
   }
 
   private func addOthers(
@@ -115,6 +133,7 @@ struct TermReader {
   private static let kilometers: Set<String> = [
     "km", "kms", "kilometer", "kilometers", "kilometre", "kilometres",
   ]
+  private static let fractions = ["1/4": 0.25, "1/2": 0.5, "3/4": 0.75]
   static let milesPerKilometer = 1 / 1.609344
 
   /// `5 miles`, `within 10mi of`, `half a mile`, `8 km radius`.
@@ -140,6 +159,9 @@ struct TermReader {
 
   private func distance(_ start: Int) -> (miles: Double, end: Int)? {
     if word(start) == "walking", word(start + 1) == "distance" { return (1, start + 2) }
+    if let fraction = Self.fractions[word(start)], Self.miles.contains(word(start + 1)) {
+      return (fraction, start + 2)
+    }
     if word(start) == "half" {
       let next = ["a", "an"].contains(word(start + 1)) ? start + 2 : start + 1
       return Self.miles.contains(word(next)) ? (0.5, next + 1) : nil
@@ -192,6 +214,40 @@ struct TermReader {
     }
   }
 
+  /// `pediatrician Johnson`, `Patel cardiologist`: for tokens that nothing else covers.
+  func addBareSurnames(to readings: inout Readings) {
+    guard tokens.contains(where: { $0.isAlphabetic && !$0.isCapital }) else { return }
+    let known = readings
+    for index in tokens.indices where isBareSurname(index, known) {
+      readings.add(
+        index..<index + 1, .name(tokens[index].text), Preference.bareSurname,
+        note: "\(tokens[index].text) is taken for a name")
+    }
+  }
+
+  private func isBareSurname(_ index: Int, _ readings: Readings) -> Bool {
+    let token = tokens[index]
+    guard token.isAlphabetic, token.isCapital, !token.isAllCapitals, !token.isCorrected,
+      !readings.cover(index)
+    else { return false }
+    let isAfter = !token.followsBreak && namesWhoTreats(index - 1, readings)
+    let isBefore =
+      index + 1 < tokens.count && !tokens[index + 1].followsBreak
+      && namesWhoTreats(index + 1, readings)
+    return isAfter || isBefore
+  }
+
+  /// Whether a reading for who treats covers a token.
+  private func namesWhoTreats(_ index: Int, _ readings: Readings) -> Bool {
+    guard index >= 0 else { return false }
+    for start in max(0, index - 15)...index {
+      for reading in readings.byStart[start] where reading.tokens.contains(index) {
+        if case .specialty(_, isComplaint: false, _) = reading.meaning { return true }
+      }
+    }
+    return false
+  }
+
   private func mayBeName(_ index: Int) -> Bool {
     let token = tokens[index]
     guard token.isAlphabetic, !token.followsBreak else {
@@ -213,8 +269,14 @@ struct TermReader {
     return false
   }
 
-  /// `heart dr` is no name: what ails stands before the title.
+  /// `heart dr` is no name: what ails stands before the title. `chest pain Dr Smith` has one.
   private func endsComplaint(at index: Int, _ readings: Readings) -> Bool {
+    if word(index) == "named" || Self.doctors.contains(word(index - 1)) { return false }
+    if tokens.indices.contains(index + 1), tokens[index].isCapital, tokens[index + 1].isCapital,
+      !isOtherwiseKnown(index + 1, readings)
+    {
+      return false
+    }
     for start in max(0, index - 4)..<max(0, index) {
       for reading in readings.byStart[start] where reading.tokens.upperBound == index {
         if case .specialty(_, isComplaint: true, _) = reading.meaning { return true }

@@ -76,6 +76,7 @@ import Testing
     #expect(throws: TableError.self) { try Self.verify(table + "a\tA\theart\t\t207RC9999X\n") }
     #expect(throws: TableError.self) { try Self.verify(table + "a\tA\tHeart\t\t207RC0000X\n") }
     #expect(throws: TableError.self) { try Self.verify(table + "a\tA\theart\t\t\n") }
+    #expect(throws: TableError.self) { try Self.verify(table + "a\tA\theart\t\t103GC0700X\n") }
     try Self.verify(table + "a\tA\theart\tchest pain\t207RC0000X\n")
   }
 

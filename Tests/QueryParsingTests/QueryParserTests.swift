@@ -40,6 +40,7 @@ import Testing
     ("dentist Philly", "Philadelphia, PA"), ("dentist in the Bronx", "Bronx, NY"),
     ("dentist St. Louis", "St. Louis, MO"), ("dentist Brooklyn NY 11201", "11201 Brooklyn, NY"),
     ("dentist Brighton Beach Brooklyn", "Brighton Beach, NY"),
+    ("dentist in New York", "New York, NY"), ("dentist Delaware OH", "Delaware, OH"),
     ("dentist in chicgo", "Chicago, IL"), ("dentist pheonix", "Phoenix, AZ"),
   ])
   func places(_ text: String, _ label: String) throws {
@@ -71,11 +72,44 @@ import Testing
     #expect(try parse(text).name == nil)
   }
 
+  @Test(arguments: [
+    ("pediatrician Johnson", "Johnson"), ("Patel cardiologist Boston", "Patel"),
+    ("cardiologist Rodriguez 33125", "Rodriguez"), ("chest pain Dr Smith", "Smith"),
+    ("sliding scale therapist", nil), ("Dental Bliss", nil), ("dentist in Texas", nil),
+    ("LGBTQ therapist Seattle", nil), ("Dentist Larson", nil), ("dentist, Larson", nil),
+  ])
+  func bareSurnames(_ text: String, _ name: String?) throws {
+    let query = try parse(text)
+    #expect(query.name == name)
+    if let name, !text.contains("Dr ") {
+      #expect(query.notes == ["\(name) is taken for a name"])
+    }
+  }
+
+  @Test(arguments: [
+    ("dermatologist in California", "California"), ("any dentist in Ohio", "Ohio"),
+    ("urologist New Jersey", "New Jersey"), ("dentist in new york state", "New York"),
+    ("dentist Washington state", "Washington"), ("cardiologist TX", "Texas"),
+  ])
+  func statesAreTooLarge(_ text: String, _ state: String) throws {
+    let query = try parse(text)
+    #expect(query.place == nil)
+    #expect(query.notes == ["\(state) is a whole state: name a city or a ZIP code in it"])
+  }
+
   @Test func whoTreatsBeforeWhatAils() throws {
     let named = try parse("endocrinologist for diabetes and knee pain")
     #expect(named.specialties.allSatisfy { !$0.name.contains("Ortho") })
     let ailing = try parse("knee pain")
     #expect(ailing.specialties.first?.code.text == "207X00000X")
+  }
+
+  @Test(arguments: [
+    ("sinus infection doctor", "207Y00000X"), ("chest pain doctor", "207RC0000X"),
+    ("knee pain specialist", "207X00000X"), ("pain doctor", "208VP0000X"),
+  ])
+  func theDoctorOfWhatAils(_ text: String, _ code: String) throws {
+    #expect(try parse(text).specialties.first?.code.text == code)
   }
 
   @Test func children() throws {
@@ -100,7 +134,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("within 5 miles of 60614", 5.0), ("10mi", 10), ("half a mile", 0.5), ("2.5 miles", 2.5),
+    ("within 5 miles of 60614", 5.0), ("10mi", 10), ("half a mile", 0.5), ("within 1/2 mile", 0.5),
+    ("2.5 miles", 2.5),
     ("within fifteen miles", 15), ("a 20 mile radius", 20), ("16.09344 km", 10),
   ])
   func radius(_ text: String, _ miles: Double) throws {
