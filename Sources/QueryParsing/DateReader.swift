@@ -40,7 +40,7 @@ struct DateReader {
     [
       relativeDay(start), weekdayPhrase(start), thisOrNext(start), withinDays(start),
       monthPhrase(start), monthAlone(start), numericDate(start), partOfMonth(start),
-      dayOfThisMonth(start), fromNow(start),
+      dayOfThisMonth(start), fromNow(start), weekOf(start),
     ].compactMap { $0 }
   }
 
@@ -227,6 +227,16 @@ struct DateReader {
   }
 
   // MARK: Months and their parts
+
+  /// `the week of December 7`: Monday to Sunday, what is past left out.
+  private func weekOf(_ start: Int) -> Found? {
+    let next = word(start) == "the" ? start + 1 : start
+    guard word(next) == "week", word(next + 1) == "of",
+      let day = monthPhrase(next + 2) ?? numericDate(next + 2), day.dates.count == 1
+    else { return nil }
+    let monday = day.dates.lowerBound.adding(days: 1 - day.dates.lowerBound.weekday.rawValue)
+    return Found(dates: max(monday, calendar.today)...monday.adding(days: 6), end: day.end)
+  }
 
   /// `in December`, `December`, `December 2026`; `may` and `march` only after a word such as "in".
   private func monthAlone(_ start: Int) -> Found? {
