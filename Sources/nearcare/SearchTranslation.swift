@@ -61,12 +61,18 @@ struct SearchTranslation {
     return try .circle(center: center, radiusMeters: radiusMiles * metersPerMile)
   }
 
-  /// The request in words, for headings: `for Cardiologist within 25 mi of New York, NY, Tue Dec
-  /// 1`.
+  /// The request in words, for headings, such as
+  /// `for Cardiologist, female, within 25 mi of New York, NY, Tue Dec 1`.
   func summary(origin: ParsedPlace?, year: Int) -> String {
     var parts: [String] = []
     if let specialty { parts.append("for \(specialty)") }
     if let name = query.name { parts.append("named \(Terminal.safe(name))") }
+    if let gender = query.gender { parts.append(gender.rawValue) }
+    if !query.languages.isEmpty {
+      let named = query.parts.filter { $0.kind == .language }.map(\.meaning)
+      let spoken = named.isEmpty ? query.languages : named
+      parts.append("speaking \(spoken.joined(separator: " or "))")
+    }
     if drawnArea != nil {
       parts.append("in the drawn area")
     } else if let origin {
