@@ -60,9 +60,15 @@ final class Program {
     }
     guard let concept = wider.min(by: { ($0.codes.count, $0.id) < ($1.codes.count, $1.id) })
     else { return nil }
-    // Words that are a concept's name may be a phrase of another one: what they ask for decides.
+    // A concept's name may be a phrase of another one, or none: what it asks for decides.
+    let parser = try parser()
     for words in [concept.name, concept.id] {
-      let asked = try parser().specialties(matching: words).map(\.code)
+      let asked: [TaxonomyCode]
+      do throws(QueryError) {
+        asked = try parser.specialties(matching: words).map(\.code)
+      } catch {
+        continue
+      }
       if asked.count > codes.count, Set(asked).isSuperset(of: codes) { return (words, asked) }
     }
     return nil
