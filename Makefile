@@ -1,6 +1,6 @@
 # nearcare: `make demo` shows it working, `make test` proves it, `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check accept lint tidy bench clean
+.PHONY: help setup build demo test check accept torture lint tidy bench clean
 
 SWIFT ?= swift
 CHECKED := --explicit-target-dependency-import-check error
@@ -11,6 +11,7 @@ help:
 	@echo 'make test    build and run every test'
 	@echo 'make check   what continuous integration runs: lint, strict build, tests, tidy'
 	@echo 'make accept  whole programs on real files beside the repository, against a full scan'
+	@echo 'make torture power loss, kills and failing disks against the programs, half an hour'
 	@echo 'make bench   candidate search against a plain C++ program over the same index'
 	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
 	@echo 'make clean   remove what was built'
@@ -36,10 +37,14 @@ tidy:
 accept: build
 	@Tests/Acceptance/run .build/release
 
+torture: build
+	@Tests/Torture/run .build/release
+
 check: setup lint tidy
 	$(SWIFT) build --build-tests $(CHECKED)
 	$(SWIFT) test $(CHECKED)
 	@$(MAKE) accept
+	@Tests/Torture/run .build/release --short
 
 bench: build
 	@Benchmarks/run
