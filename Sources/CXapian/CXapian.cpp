@@ -1,13 +1,14 @@
 #include "CXapian.h"
 
+#include "AcceptedDocuments.h"
 #include "Intersection.h"
+#include "Tally.h"
 #include "Translation.h"
 
 #include <cstdlib>
 #include <sstream>
 #include <string>
 #include <vector>
-#include <algorithm>
 #include <xapian.h>
 
 using ncx::guarded;
@@ -24,34 +25,6 @@ struct ncx_writer {
 };
 
 namespace {
-
-// The documents that a match has already accepted, as a filter for the ranking.
-class AcceptedDocuments : public Xapian::PostingSource {
-public:
-  AcceptedDocuments(const uint32_t *documents, size_t count)
-      : documents(documents), count(count) {}
-
-  Xapian::doccount get_termfreq_min() const override { return count; }
-  Xapian::doccount get_termfreq_est() const override { return count; }
-  Xapian::doccount get_termfreq_max() const override { return count; }
-  void next(double) override { ++position; }
-  void skip_to(Xapian::docid document, double) override {
-    size_t from = position + 1 == 0 ? 0 : position;
-    position = std::lower_bound(documents + from, documents + count, document) - documents;
-  }
-  bool at_end() const override { return position == count; }
-  Xapian::docid get_docid() const override { return documents[position]; }
-  void init(const Xapian::Database &) override {
-    set_maxweight(0);
-    position = size_t(-1);
-  }
-  std::string get_description() const override { return "AcceptedDocuments"; }
-
-private:
-  const uint32_t *documents;
-  size_t count;
-  size_t position = size_t(-1);
-};
 
 template <typename Body> void eachTerm(const ncx_terms &terms, std::string &term, Body body) {
   uint32_t start = 0;
@@ -140,7 +113,7 @@ ncx_status ncx_database_rank(
     eachTerm(terms, database->lent, [&](const std::string &term, size_t) {
       words.push_back(term);
     });
-    AcceptedDocuments accepted(documents, count);
+    ncx::AcceptedDocuments accepted(documents, count);
     Xapian::Enquire enquire(database->xapian);
     enquire.set_query(Xapian::Query(
         Xapian::Query::OP_AND_MAYBE, Xapian::Query(&accepted),
@@ -154,6 +127,22 @@ ncx_status ncx_database_rank(
     database->documents.swap(order);
     *ranked = database->documents.data();
     *ranked_count = database->documents.size();
+  });
+}
+
+ncx_status ncx_database_tally(
+    ncx_database *database, uint32_t slot, const uint32_t *documents, size_t count,
+    uint32_t *counts, size_t ordinals, char **message) {
+  return guarded(message, [&] {
+    ncx::tally(database->xapian, slot, documents, count, counts, ordinals);
+  });
+}
+
+ncx_status ncx_database_note(
+    ncx_database *database, const char *key, size_t length, ncx_bytes *note, char **message) {
+  return guarded(message, [&] {
+    database->lent = database->xapian.get_metadata(std::string(key, length));
+    *note = {database->lent.data(), database->lent.size()};
   });
 }
 
@@ -188,6 +177,7 @@ ncx_status ncx_writer_add(
       xapian.add_term(term);
     });
     xapian.add_value(0, std::string(document->value.bytes, document->value.count));
+    xapian.add_value(1, std::string(document->ordinals.bytes, document->ordinals.count));
     xapian.set_data(std::string(document->record.bytes, document->record.count));
     *id = writer->xapian.add_document(xapian);
   });
@@ -197,6 +187,13 @@ ncx_status ncx_writer_add_spelling(
     ncx_writer *writer, const char *word, size_t length, uint32_t occurrences, char **message) {
   return guarded(message, [&] {
     writer->xapian.add_spelling(std::string(word, length), occurrences);
+  });
+}
+
+ncx_status ncx_writer_set_note(
+    ncx_writer *writer, const char *key, size_t length, ncx_bytes note, char **message) {
+  return guarded(message, [&] {
+    writer->xapian.set_metadata(std::string(key, length), std::string(note.bytes, note.count));
   });
 }
 

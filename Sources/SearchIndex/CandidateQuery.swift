@@ -9,6 +9,8 @@ public struct CandidateQuery: Sendable {
   public var area: Area?
   /// Where distances are measured from; the centre of `area` when nil and it has one.
   public var origin: Coordinate?
+  /// What the newest source says of new patients; any of these.
+  public var newPatients: [NewPatients]
   /// Only roles whose schedule offers it.
   public var visitType: VisitType?
   /// ISO 639-1 codes.
@@ -17,6 +19,8 @@ public struct CandidateQuery: Sendable {
   /// Words of the practitioner's or organization's name, all of which must occur.
   public var name: String?
   public var onlyWithSchedule: Bool
+  /// Values of facets, all of which must hold beside everything else.
+  public var narrowed: [FacetValue]
   public var order: CandidateOrder
   public var offset: Int
   /// At most `CandidateQuery.largestLimit`.
@@ -27,20 +31,24 @@ public struct CandidateQuery: Sendable {
 
   public init(
     specialties: [TaxonomyCode] = [], insurance: [InsuranceFilter] = [], area: Area? = nil,
-    origin: Coordinate? = nil, visitType: VisitType? = nil, languages: [String] = [],
+    origin: Coordinate? = nil, newPatients: [NewPatients] = [], visitType: VisitType? = nil,
+    languages: [String] = [],
     gender: Gender? = nil, name: String? = nil, onlyWithSchedule: Bool = false,
-    order: CandidateOrder = .distance, offset: Int = 0, limit: Int = 20,
+    narrowed: [FacetValue] = [], order: CandidateOrder = .distance, offset: Int = 0,
+    limit: Int = 20,
     matchedCount: MatchedCount = .exact
   ) {
     self.specialties = specialties
     self.insurance = insurance
     self.area = area
     self.origin = origin
+    self.newPatients = newPatients
     self.visitType = visitType
     self.languages = languages
     self.gender = gender
     self.name = name
     self.onlyWithSchedule = onlyWithSchedule
+    self.narrowed = narrowed
     self.order = order
     self.offset = offset
     self.limit = limit

@@ -5,8 +5,8 @@ public import ProviderDirectory
 /// Answers candidate queries from one generation. Belongs to one thread at a time.
 public final class IndexSearcher {
   public let generation: Generation
-  private let xapian: XapianReader
-  private let places: PlaceColumns
+  let xapian: XapianReader
+  let places: PlaceColumns
   /// What the last query matched, for its next page.
   private var last: Match?
 
@@ -63,6 +63,12 @@ public final class IndexSearcher {
           from: query.origin ?? query.area?.center)
       }
     return CandidatePage(candidates: candidates, matched: match.matched, inArea: accepted.count)
+  }
+
+  /// The documents that match and are in the area, ascending.
+  func accepted(_ query: CandidateQuery) throws(IndexError) -> [UInt32] {
+    let name = query.name.map(NameWords.words(of:)) ?? []
+    return try match(Self.groups(of: query, name: name), query.area, .estimated).accepted
   }
 
   /// The whole role, as it was indexed.
@@ -153,6 +159,11 @@ public final class IndexSearcher {
         }
       }
     }
+    if !query.newPatients.isEmpty {
+      groups.appendGroup {
+        for said in query.newPatients { $0.append(.newPatients, said.rawValue) }
+      }
+    }
     if let type = query.visitType { groups.appendGroup { $0.append(.visitType, type.rawValue) } }
     if !query.languages.isEmpty {
       groups.appendGroup { for code in query.languages { $0.append(.language, code) } }
@@ -161,6 +172,7 @@ public final class IndexSearcher {
     if query.onlyWithSchedule {
       groups.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
     }
+    for value in query.narrowed { groups.appendGroup { $0.append(value.prefix, value.code) } }
     for word in name {
       // In one piece or in all of its parts: "o'brien" finds OBRIEN, O'BRIEN and O BRIEN.
       for part in word.parts {

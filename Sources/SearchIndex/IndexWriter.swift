@@ -10,6 +10,7 @@ public final class IndexWriter {
   private let building: BuildingGeneration
   private let xapian: XapianWriter
   private var document = RoleDocument()
+  private var facets = FacetDictionary()
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
   private var digest = SHA256()
@@ -37,10 +38,10 @@ public final class IndexWriter {
     if let last, (last.key, last.role) >= (key, role.id) {
       throw .outOfOrder(detail: "\(role.id) was added after \(last.role)")
     }
-    document.fill(with: role, insurerIDs: insurerIDs)
+    document.fill(with: role, insurerIDs: insurerIDs, dictionary: &facets)
     let id = try xapian.add(
       filters: document.filters, words: document.words, value: document.value,
-      record: document.record)
+      facets: document.facets, record: document.record)
     last = (key, role.id)
     count += 1
     guard id == UInt32(count) else {
@@ -57,12 +58,25 @@ public final class IndexWriter {
     for (word, occurrences) in spelling.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       try xapian.addSpelling(word, occurrences: occurrences)
     }
+    try addFacets()
     try xapian.commit()
     building.content = IndexContent(documents: count, digest: Array(digest.finalize()))
   }
 
+  private func addFacets() throws(IndexError) {
+    var count = RecordWriter(bytes: [])
+    count.count(facets.entries.count)
+    try xapian.setNote(FacetDictionary.countKey, count.bytes)
+    for (ordinal, entry) in facets.entries.enumerated() {
+      try xapian.setNote(FacetDictionary.key(ordinal), FacetDictionary.note(entry))
+    }
+  }
+
   private func updateDigest() {
-    for part in [document.filters.bytes, document.words.bytes, document.value, document.record] {
+    for part in [
+      document.filters.bytes, document.words.bytes, document.value, document.facets,
+      document.record,
+    ] {
       withUnsafeBytes(of: UInt32(part.count).littleEndian) { digest.update(bufferPointer: $0) }
       part.withUnsafeBytes { digest.update(bufferPointer: $0) }
     }

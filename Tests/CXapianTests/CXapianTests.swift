@@ -46,16 +46,20 @@ import Testing
 
   @discardableResult
   func add(
-    _ terms: [String], to writer: OpaquePointer, record: String = "record"
+    _ terms: [String], to writer: OpaquePointer, record: String = "record",
+    ordinals: [CChar] = []
   ) -> (status: ncx_status, message: String?) {
     var id: UInt32 = 0
     return withTerms(terms) { terms in
       Array(record.utf8CString).withUnsafeBufferPointer { record in
-        var document = ncx_document(
-          filters: terms, words: ncx_terms(),
-          value: ncx_bytes(bytes: record.baseAddress, count: 4),
-          record: ncx_bytes(bytes: record.baseAddress, count: record.count - 1))
-        return call { ncx_writer_add(writer, &document, &id, $0) }
+        ordinals.withUnsafeBufferPointer { ordinals in
+          var document = ncx_document(
+            filters: terms, words: ncx_terms(),
+            value: ncx_bytes(bytes: record.baseAddress, count: 4),
+            ordinals: ncx_bytes(bytes: ordinals.baseAddress, count: ordinals.count),
+            record: ncx_bytes(bytes: record.baseAddress, count: record.count - 1))
+          return call { ncx_writer_add(writer, &document, &id, $0) }
+        }
       }
     }
   }

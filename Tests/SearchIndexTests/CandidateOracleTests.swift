@@ -47,6 +47,8 @@ import Testing
         }
       }
       && any(query.languages) { role.languages.contains($0) }
+      && any(query.newPatients) { role.newPatients == $0 }
+      && query.narrowed.allSatisfy { FacetTests.values(of: role).contains($0) }
       && (query.visitType.map { role.visitTypes.contains($0) } ?? true)
       && (query.gender.map { role.gender == $0 } ?? true)
       && (!query.onlyWithSchedule || role.hasSchedule)
@@ -63,6 +65,9 @@ import Testing
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.languages = ["es", "zh"] }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.gender = .female }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.visitType = .telehealth }
+    if Int.random(in: 0..<4, using: &made.generator) == 0 {
+      query.newPatients = made.subset([.accepting, .someLocations, .unknown])
+    }
     query.onlyWithSchedule = Int.random(in: 0..<4, using: &made.generator) == 0
     let center = made.places.randomElement(using: &made.generator)!
     switch Int.random(in: 0..<8, using: &made.generator) {

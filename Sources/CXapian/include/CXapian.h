@@ -100,6 +100,15 @@ ncx_status ncx_database_intersect(
 ncx_status ncx_database_rank(
     ncx_database *database, ncx_terms terms, const uint32_t *documents, size_t count,
     uint32_t offset, uint32_t limit, const uint32_t **ranked, size_t *ranked_count, char **message);
+/// Sets `counts[o]` for each of `ordinals` ordinals to how many of `documents` (ascending) list it
+/// in their value of `slot`: ordinals ascending, each once, as the LEB128 of its difference from
+/// the one before. A value that is no such list is `NCX_CORRUPT`.
+ncx_status ncx_database_tally(
+    ncx_database *database, uint32_t slot, const uint32_t *documents, size_t count,
+    uint32_t *counts, size_t ordinals, char **message);
+/// What was noted under `key`; empty when nothing was.
+ncx_status ncx_database_note(
+    ncx_database *database, const char *key, size_t length, ncx_bytes *note, char **message);
 /// The dictionary's nearest word, empty when there is none within two edits.
 ncx_status ncx_database_suggest(
     ncx_database *database, const char *word, size_t length, ncx_bytes *suggestion, char **message);
@@ -120,6 +129,8 @@ typedef struct ncx_document {
   ncx_terms words;
   /// The value of slot 0.
   ncx_bytes value;
+  /// The value of slot 1, for `ncx_database_tally`; none when empty.
+  ncx_bytes ordinals;
   ncx_bytes record;
 } ncx_document;
 
@@ -127,6 +138,9 @@ ncx_status ncx_writer_add(
     ncx_writer *writer, const ncx_document *document, uint32_t *id, char **message);
 ncx_status ncx_writer_add_spelling(
     ncx_writer *writer, const char *word, size_t length, uint32_t occurrences, char **message);
+/// Keeps `note` under `key`, for the database as a whole.
+ncx_status ncx_writer_set_note(
+    ncx_writer *writer, const char *key, size_t length, ncx_bytes note, char **message);
 ncx_status ncx_writer_commit(ncx_writer *writer, char **message);
 
 /// Writes the database at `source` into the one file `destination`, keeping the document ids.

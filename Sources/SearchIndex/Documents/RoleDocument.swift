@@ -8,14 +8,19 @@ struct RoleDocument {
   private(set) var words = TermList()
   /// Slot 0: where the role is and which one it is; `PlaceColumns` is made of these.
   private(set) var value: [UInt8] = []
+  /// Slot 1: which facet values the role has.
+  private(set) var facets: [UInt8] = []
   private(set) var record: [UInt8] = []
   /// The distinct words of the name, for the spelling dictionary.
   private(set) var nameWords: [[UInt8]] = []
 
   static let placeSlot: UInt32 = 0
   static let placeWidth = 24
+  static let facetSlot: UInt32 = 1
 
-  mutating func fill(with role: PractitionerRole, insurerIDs: [String]) {
+  mutating func fill(
+    with role: PractitionerRole, insurerIDs: [String], dictionary: inout FacetDictionary
+  ) {
     fillFilters(role, insurerIDs: insurerIDs)
     fillWords(role.name)
     var place = RecordWriter(bytes: value)
@@ -24,6 +29,7 @@ struct RoleDocument {
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
     value = place.bytes
+    dictionary.encode(role, insurerIDs: insurerIDs, into: &facets)
     record.removeAll(keepingCapacity: true)
     RoleRecord.encode(role, into: &record)
   }
@@ -43,6 +49,7 @@ struct RoleDocument {
     }
     for language in role.languages { filters.append(.language, language) }
     if let gender = role.gender { filters.append(.gender, gender.rawValue) }
+    filters.append(.newPatients, role.newPatients.rawValue)
     if role.hasSchedule { filters.append(.bookable, TermPrefix.bookableTerm) }
   }
 

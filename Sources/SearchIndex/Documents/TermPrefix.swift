@@ -13,6 +13,8 @@ enum TermPrefix: String, CaseIterable {
   /// ISO 639-1 code.
   case language = "XL"
   case gender = "XX"
+  /// `NewPatients` as the newest source has it; every document has one.
+  case newPatients = "XA"
   /// Whether a schedule is on file: the one term `bookable`.
   case bookable = "XB"
   /// A word of the practitioner's or organization's name, folded by `NameWords`.

@@ -42,7 +42,8 @@ enum AreaFilter {
     }
   }
 
-  private static func within(
+  /// Those of `documents` (ascending) that are no further away than `radius` metres.
+  static func within(
     _ radius: Double, of center: Coordinate, _ documents: UnsafeBufferPointer<UInt32>,
     places: PlaceColumns
   ) -> [UInt32] {

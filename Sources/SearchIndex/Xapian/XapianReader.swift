@@ -93,6 +93,33 @@ final class XapianReader {
     return Array(UnsafeBufferPointer(start: ranked, count: count))
   }
 
+  /// How many of `documents` (ascending) list each ordinal below `ordinals` in their value of
+  /// `slot`.
+  func tally(
+    _ documents: [UInt32], slot: UInt32, ordinals: Int
+  ) throws(IndexError) -> [UInt32] {
+    var counts = [UInt32](repeating: 0, count: ordinals)
+    try xapianCall(path) {
+      ncx_database_tally(handle, slot, documents, documents.count, &counts, ordinals, $0)
+    }
+    return counts
+  }
+
+  /// What was noted under `key` for the database as a whole; empty when nothing was.
+  func note<Result>(
+    _ key: [UInt8], _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Result
+  ) throws(IndexError) -> Result {
+    var lent = ncx_bytes()
+    try xapianCall(path) { message in
+      key.withUnsafeBufferPointer { key in
+        key.withMemoryRebound(to: CChar.self) {
+          ncx_database_note(handle, $0.baseAddress, $0.count, &lent, message)
+        }
+      }
+    }
+    return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
+  }
+
   /// The nearest word of the dictionary; nil when none is close.
   func suggestion(for word: String) throws(IndexError) -> String? {
     var lent = ncx_bytes()

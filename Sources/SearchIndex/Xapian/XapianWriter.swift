@@ -17,17 +17,20 @@ final class XapianWriter {
 
   /// Returns the new document's id, one more than the last.
   func add(
-    filters: TermList, words: TermList, value: [UInt8], record: [UInt8]
+    filters: TermList, words: TermList, value: [UInt8], facets: [UInt8], record: [UInt8]
   ) throws(IndexError) -> UInt32 {
     var id: UInt32 = 0
     try filters.withTerms { (filters) throws(IndexError) in
       try words.withTerms { (words) throws(IndexError) in
         try xapianCall(path) { message in
           value.withUnsafeBytes { value in
-            record.withUnsafeBytes { record in
-              var document = ncx_document(
-                filters: filters, words: words, value: ncx_bytes(value), record: ncx_bytes(record))
-              return ncx_writer_add(handle, &document, &id, message)
+            facets.withUnsafeBytes { facets in
+              record.withUnsafeBytes { record in
+                var document = ncx_document(
+                  filters: filters, words: words, value: ncx_bytes(value),
+                  ordinals: ncx_bytes(facets), record: ncx_bytes(record))
+                return ncx_writer_add(handle, &document, &id, message)
+              }
             }
           }
         }
@@ -42,6 +45,18 @@ final class XapianWriter {
         ncx_writer_add_spelling(
           handle, $0.bindMemory(to: CChar.self).baseAddress, $0.count,
           UInt32(clamping: occurrences), message)
+      }
+    }
+  }
+
+  /// Keeps `note` under `key`, for the database as a whole.
+  func setNote(_ key: [UInt8], _ note: [UInt8]) throws(IndexError) {
+    try xapianCall(path) { message in
+      key.withUnsafeBytes { key in
+        note.withUnsafeBytes { note in
+          let key = ncx_bytes(key)
+          return ncx_writer_set_note(handle, key.bytes, key.count, ncx_bytes(note), message)
+        }
       }
     }
   }

@@ -1,0 +1,58 @@
+import Geospatial
+
+extension IndexSearcher {
+  /// Counts, over every role that matches and is in the area, how many have each facet value.
+  ///
+  /// The counts are exact: a search that is `narrowed` to a value finds as many. `offset`, `limit`
+  /// and `order` do not matter.
+  ///
+  /// - Parameter radii: in metres, ascending; how many are within each of them of the origin.
+  public func facets(of query: CandidateQuery, radii: [Double]) throws(IndexError) -> Facets {
+    let accepted = try accepted(query)
+    let counts = try facetCounts(of: accepted)
+    var distances: [Facets.DistanceCount] = []
+    if let origin = query.origin ?? query.area?.center {
+      var near = accepted
+      for radius in radii.reversed() {
+        near = near.withUnsafeBufferPointer {
+          AreaFilter.within(radius, of: origin, $0, places: places)
+        }
+        distances.append(Facets.DistanceCount(radiusMeters: radius, count: near.count))
+      }
+      distances.reverse()
+    }
+    return Facets(counted: accepted.count, counts: counts, distances: distances)
+  }
+
+  private func facetCounts(of documents: [UInt32]) throws(IndexError) -> [FacetCount] {
+    let ordinals = try xapian.note(FacetDictionary.countKey) { (bytes) throws(IndexError) in
+      var reader = RecordReader(bytes: bytes)
+      do {
+        return try reader.count()
+      } catch {
+        throw .corrupt(path: generation.databasePath, detail: "the number of facets: \(error)")
+      }
+    }
+    let tallied = try xapian.tally(
+      documents, slot: RoleDocument.facetSlot, ordinals: ordinals)
+    var counts: [FacetCount] = []
+    for (ordinal, count) in tallied.enumerated() where count > 0 {
+      let entry = try xapian.note(FacetDictionary.key(ordinal)) { (bytes) throws(IndexError) in
+        do {
+          return try FacetDictionary.entry(bytes)
+        } catch {
+          throw .corrupt(path: generation.databasePath, detail: "facet \(ordinal): \(error)")
+        }
+      }
+      counts.append(FacetCount(entry: entry, count: Int(count)))
+    }
+    let kinds = FacetValue.Kind.allCases
+    return counts.sorted { a, b in
+      let (left, right) = (a.entry.value, b.entry.value)
+      return a.count != b.count
+        ? a.count > b.count
+        : (kinds.firstIndex(of: left.kind)!, left.code)
+          < (kinds.firstIndex(of: right.kind)!, right.code)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ProviderDirectory
+
+/// Numbers the facet values of an index in the order in which its documents name them.
+///
+/// A document lists its values as these ordinals, in some thirty bytes; what an ordinal stands for
+/// is a note of the database under a key of its own, so that a count reads only those it met.
+struct FacetDictionary {
+  private var ordinals: [FacetValue: UInt32] = [:]
+  private(set) var entries: [FacetEntry] = []
+
+  /// The note that says how many ordinals there are.
+  static let countKey = Array("facets".utf8)
+  static func key(_ ordinal: Int) -> [UInt8] { Array("facet/\(ordinal)".utf8) }
+
+  private mutating func ordinal(_ entry: @autoclosure () -> FacetEntry, of value: FacetValue)
+    -> UInt32
+  {
+    if let known = ordinals[value] { return known }
+    let new = UInt32(entries.count)
+    ordinals[value] = new
+    entries.append(entry())
+    return new
+  }
+
+  /// Replaces `bytes` by the ordinals of a role's values: ascending, each once, as the LEB128 of
+  /// its difference from the one before.
+  mutating func encode(
+    _ role: PractitionerRole, insurerIDs: [String], into bytes: inout [UInt8]
+  ) {
+    var found: [UInt32] = []
+    func note(_ value: FacetValue) { found.append(ordinal(FacetEntry(value), of: value)) }
+    for taxonomy in role.taxonomies { note(FacetValue(.specialty, taxonomy.text)) }
+    for insurer in insurerIDs { note(FacetValue(.insurer, insurer)) }
+    for plan in role.plans {
+      let value = FacetValue(.plan, plan.planID)
+      found.append(
+        ordinal(
+          FacetEntry(value, planName: plan.planName, insurerID: plan.insurerID), of: value))
+    }
+    for language in role.languages { note(FacetValue(.language, language)) }
+    found.sort()
+    var writer = RecordWriter(bytes: bytes)
+    writer.bytes.removeAll(keepingCapacity: true)
+    var previous: UInt32?
+    for ordinal in found where ordinal != previous {
+      writer.count(Int(ordinal - (previous ?? 0)))
+      previous = ordinal
+    }
+    bytes = writer.bytes
+  }
+
+  // MARK: Notes
+
+  static func note(_ entry: FacetEntry) -> [UInt8] {
+    var writer = RecordWriter(bytes: [])
+    writer.byte(UInt8(FacetValue.Kind.allCases.firstIndex(of: entry.value.kind)!))
+    writer.text(entry.value.code)
+    writer.text(entry.planName)
+    writer.text(entry.insurerID ?? "")
+    return writer.bytes
+  }
+
+  static func entry(_ note: UnsafeRawBufferPointer) throws(RecordError) -> FacetEntry {
+    var reader = RecordReader(bytes: note)
+    let kind = Int(try reader.byte())
+    guard FacetValue.Kind.allCases.indices.contains(kind) else { throw .malformed("facet kind") }
+    let code = try reader.text()
+    let planName = try reader.text()
+    let insurer = try reader.text()
+    guard reader.isAtEnd else { throw .malformed("end of facet") }
+    return FacetEntry(
+      FacetValue(FacetValue.Kind.allCases[kind], code), planName: planName,
+      insurerID: insurer.isEmpty ? nil : insurer)
+  }
+}
