@@ -7,6 +7,8 @@ public struct Relaxation: Hashable, Sendable {
     /// A circle of this many miles instead of the smaller one.
     case radius(miles: Double)
     case insurance
+    /// What the search was narrowed to of its facets.
+    case narrowing
     /// These codes, among them all that were asked for, instead.
     case broaderSpecialty([TaxonomyCode])
     case specialty
@@ -39,7 +41,7 @@ extension Relaxation.Condition {
   static func all(in request: SearchRequest, broader: [TaxonomyCode]) -> [Self] {
     let conditions: [Self] =
       Relaxation.radii.map { .radius(miles: $0) } + [
-        .dates, .insurance, .gender, .languages, .visitType, .broaderSpecialty(broader),
+        .narrowing, .dates, .insurance, .gender, .languages, .visitType, .broaderSpecialty(broader),
       ] + (request.candidates.name == nil ? [] : [.specialty, .name]) + [.openSlot]
     return conditions.filter { $0.occurs(in: request) }
   }
@@ -50,6 +52,7 @@ extension Relaxation.Condition {
     case .radius(let miles):
       guard let radius = candidates.area?.radiusMeters else { return false }
       return miles * metersPerMile > radius
+    case .narrowing: return !candidates.narrowed.isEmpty
     case .insurance: return !candidates.insurance.isEmpty
     case .broaderSpecialty(let codes):
       return !candidates.specialties.isEmpty && codes.count > candidates.specialties.count
@@ -73,6 +76,7 @@ extension Relaxation.Condition {
         request.candidates.area = try .circle(
           center: center, radiusMeters: miles * metersPerMile)
       }
+    case .narrowing: request.candidates.narrowed = []
     case .insurance: request.candidates.insurance = []
     case .broaderSpecialty(let codes): request.candidates.specialties = codes
     case .specialty: request.candidates.specialties = []

@@ -65,6 +65,10 @@ struct QueryAssembly {
       let match = InsuranceMatch(id: insurer.id, name: insurer.name)
       if !query.insurance.contains(match) { query.insurance.append(match) }
       (kind, meaning) = (.insurance, insurer.name)
+    case .plan(let id):
+      let match = parser.plan(id: id)
+      if !query.insurance.contains(match) { query.insurance.append(match) }
+      (kind, meaning) = (.insurance, match.name)
     case .product(let product):
       if !query.planProducts.contains(product) { query.planProducts.append(product) }
       (kind, meaning) = (.product, product)

@@ -97,11 +97,15 @@ extension QueryParser {
       return InsuranceMatch(id: insurer.id, name: insurer.name)
     }
     if Self.looksLikePlanID(trimmed) {
-      let id = trimmed.uppercased()
-      let owner = insurers.insurer(forPlanID: id, marketingName: "")
-      return InsuranceMatch(id: id, name: owner.map { "\($0.name) \(id)" } ?? id, kind: .plan)
+      return plan(id: trimmed.uppercased())
     }
     throw .unknownInsurance(text, suggestions: suggestions(text, phrases: insurers.forEachPhrase))
+  }
+
+  /// A plan by its id alone, named by the issuer that the id starts with.
+  func plan(id: String) -> InsuranceMatch {
+    let owner = insurers.insurer(forPlanID: id, marketingName: "")
+    return InsuranceMatch(id: id, name: owner.map { "\($0.name) \(id)" } ?? id, kind: .plan)
   }
 
   public func language(matching text: String) throws(QueryError) -> Language {

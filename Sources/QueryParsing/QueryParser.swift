@@ -61,6 +61,7 @@ public struct QueryParser: Sendable {
     PlaceReader(gazetteer: gazetteer, tokens: tokens).add(to: &readings)
     DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
     TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
+    PlanReader(tokens: tokens).add(to: &readings)
     terms(of: tokens).add(to: &readings)
     return readings
   }

@@ -13,6 +13,7 @@ struct Reading: Sendable {
 enum Meaning: Sendable {
   case specialty(SpecialtyConcept, isComplaint: Bool, forChild: Bool)
   case insurer(Insurer)
+  case plan(id: String)
   case product(String)
   case place(ParsedPlace)
   /// A state as a whole, which is too large to search near.

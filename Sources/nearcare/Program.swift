@@ -40,10 +40,11 @@ final class Program {
   private lazy var taxonomy = Result { try TaxonomyCatalog() }
   private lazy var insurers = Result { try InsurerCatalog() }
   private lazy var specialties = Result { try SpecialtyCatalog() }
+  private lazy var languages = Result { try LanguageCatalog() }
   private lazy var queryParser = Result {
     QueryParser(
       gazetteer: try gazetteer.get(), specialties: try specialties.get(),
-      insurers: try insurers.get(), languages: try LanguageCatalog(),
+      insurers: try insurers.get(), languages: try languages.get(),
       taxonomy: try taxonomy.get())
   }
 
@@ -75,7 +76,8 @@ final class Program {
   }
 
   func directoryNames() throws -> DirectoryNames {
-    DirectoryNames(taxonomy: try taxonomy.get(), insurers: try insurers.get())
+    DirectoryNames(
+      taxonomy: try taxonomy.get(), insurers: try insurers.get(), languages: try languages.get())
   }
 
   /// The zone of this terminal: TZ when it names one, else the operating system's, else UTC.

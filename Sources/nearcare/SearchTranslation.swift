@@ -18,6 +18,8 @@ struct SearchTranslation {
   let home: ParsedPlace?
   /// A drawn area that replaces the circle.
   let drawnArea: Area?
+  /// What was picked from the facets of a search.
+  let narrowed: [FacetValue]
 
   /// The place searched around: the one named, else home. A video visit needs no place.
   func origin() throws -> ParsedPlace? {
@@ -39,11 +41,11 @@ struct SearchTranslation {
     let sort = query.sort ?? .best
     let candidates = CandidateQuery(
       specialties: query.specialties.map(\.code),
-      insurance: query.insurance.map { $0.kind == .plan ? .plan($0.id) : .insurer($0.id) },
+      insurance: insurance,
       area: try drawnArea ?? circle(around: origin),
       origin: origin?.coordinate ?? drawnArea?.center,
       visitType: query.visitType, languages: query.languages, gender: query.gender,
-      name: query.name)
+      name: query.name, narrowed: narrowed)
     let request = SearchRequest(
       candidates: candidates, dates: query.dates, times: query.times.map { $0.from..<$0.to },
       visitType: query.visitType,
@@ -52,6 +54,11 @@ struct SearchTranslation {
         || query.times != nil || sort == .soonest,
       limit: limit, slotsPerResult: slotsPerResult)
     return (request, origin)
+  }
+
+  /// What was asked for, as the index knows it.
+  var insurance: [InsuranceFilter] {
+    query.insurance.map { $0.kind == .plan ? .plan($0.id) : .insurer($0.id) }
   }
 
   var radiusMiles: Double { query.radiusMiles ?? Self.defaultRadiusMiles }
@@ -80,6 +87,9 @@ struct SearchTranslation {
     }
     if !query.insurance.isEmpty {
       parts.append("taking \(query.insurance.map(\.name).joined(separator: " or "))")
+    }
+    for value in narrowed {
+      parts.append("only \(value.kind.rawValue) \(Terminal.safe(value.code))")
     }
     if let dates = query.dates {
       let (from, to) = (dates.lowerBound, dates.upperBound)

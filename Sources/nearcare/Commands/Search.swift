@@ -14,6 +14,7 @@ struct Search: ParsableCommand {
       Examples:
         nearcare search "cardiologist in NYC available next Tuesday, takes Blue Cross"
         nearcare search "kids dentist saturday" --near 60614 --radius 10
+        nearcare search "therapist near 10001" --facets
         nearcare search --specialty dermatologist --near "Boston, MA" --sort distance --json
 
       Options replace what the words say, and the value "any" drops it, as in --insurance any.
@@ -29,6 +30,8 @@ struct Search: ParsableCommand {
   var slots = 3
   @Flag(help: "Say what each result's place comes from, and what each stage took.")
   var explain = false
+  @Flag(help: "Count the specialties, plans, languages and distances of all who match.")
+  var facets = false
   @Option(name: .customLong("budget-ms"), help: "How long the search may take, in milliseconds.")
   var budgetMilliseconds = 500
   @OptionGroup var options: GlobalOptions
@@ -47,7 +50,8 @@ struct Search: ParsableCommand {
     let query = try filters.applied(to: try program.parse(text), program: program)
     try refuseIfNotUnderstood(query)
     let translation = SearchTranslation(
-      query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea())
+      query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea(),
+      narrowed: filters.narrowed)
     let (request, origin) = try translation.request(
       available: filters.available, limit: limit, slotsPerResult: slots)
     let pipeline = SearchPipeline(
@@ -55,6 +59,10 @@ struct Search: ParsableCommand {
       now: program.now,
       session: try program.sessionHash())
     let results = try pipeline.search(request, budget: budget)
+    let facets =
+      facets
+      ? FacetsReply(try pipeline.facets(of: request), names: try program.directoryNames())
+      : nil
     let suggestions =
       results.results.isEmpty
       ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
@@ -68,7 +76,8 @@ struct Search: ParsableCommand {
       ? Explanation(
         results, of: request, now: program.now, names: try program.directoryNames()) : nil
     try print(
-      results, suggestions, explanation, query: answered, translation: translation, origin: origin,
+      results, suggestions, facets, explanation, query: answered, translation: translation,
+      origin: origin,
       program: program)
   }
 
@@ -116,7 +125,8 @@ struct Search: ParsableCommand {
   }
 
   private func print(
-    _ results: SearchResults, _ suggestions: Suggestions, _ explanation: Explanation?,
+    _ results: SearchResults, _ suggestions: Suggestions, _ facets: FacetsReply?,
+    _ explanation: Explanation?,
     query: ParsedQuery,
     translation: SearchTranslation,
     origin: ParsedPlace?, program: Program
@@ -126,9 +136,11 @@ struct Search: ParsableCommand {
       try writeJSON(
         SearchReply(
           query: ParseReply(query),
-          results: try results.results.map { try SearchReply.Result($0, names: names) },
+          results: try results.results.map {
+            try SearchReply.Result($0, asked: translation.insurance, names: names)
+          },
           suggestions: suggestions.list,
-          stats: SearchReply.Statistics(results.stats), explain: explanation))
+          stats: SearchReply.Statistics(results.stats), facets: facets, explain: explanation))
     } else {
       let year = program.localZone.local(at: program.now).date.year
       let asked = translation.summary(origin: origin, year: year)
@@ -145,9 +157,10 @@ struct Search: ParsableCommand {
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
-          year: year, listsSlots: slots > 0)
+          insurance: translation.insurance, year: year, listsSlots: slots > 0)
         writeLine(try page.page(results, summary: asked))
       }
+      if let facets, facets.counted > 0 { writeLine("\n" + facets.lines.joined(separator: "\n")) }
       for line in explanation?.lines ?? [] { writeNote(line) }
     }
     if results.results.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }

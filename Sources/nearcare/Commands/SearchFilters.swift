@@ -5,6 +5,7 @@ import Foundation
 import Geospatial
 import ProviderDirectory
 import QueryParsing
+import SearchIndex
 
 /// The options of `search` that say what the words could say, and replace it.
 struct SearchFilters: ParsableArguments {
@@ -21,6 +22,11 @@ struct SearchFilters: ParsableArguments {
   @Option(help: "A language spoken, by name or two-letter code.") var language: String?
   @Option(help: "female or male.") var gender: String?
   @Option(help: "best, distance or soonest.") var sort: String?
+  @Option(
+    help: ArgumentHelp(
+      "Only those who also have this of what --facets counts; may be given again.",
+      valueName: "kind=code"))
+  var only: [String] = []
   @Flag(help: "Only those with an open slot.") var available = false
 
   /// The value of an option that drops what the words say.
@@ -29,7 +35,7 @@ struct SearchFilters: ParsableArguments {
   /// Whether any option says whom to look for.
   var narrow: Bool {
     [near, within, specialty, name, insurance, when, from, to, visit, language, gender]
-      .contains { $0 != nil } || available
+      .contains { $0 != nil } || available || !only.isEmpty
   }
 
   func validate() throws {
@@ -39,6 +45,12 @@ struct SearchFilters: ParsableArguments {
     }
     if let name, !name.contains(where: { $0.isLetter || $0.isNumber }) {
       throw ValidationError("--name \"\(Terminal.safe(name))\" has no letters")
+    }
+    for text in only where Self.facetValue(text) == nil {
+      throw ValidationError(
+        "--only \"\(Terminal.safe(text))\" is not KIND=CODE, where KIND is one of "
+          + FacetValue.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+          + "; search with --facets lists the codes")
     }
     if near != nil, within != nil {
       throw ValidationError("--near and --within both say where; give one")
@@ -81,6 +93,17 @@ struct SearchFilters: ParsableArguments {
     }
     if let sort { query.sort = try parser.sort(matching: sort) }
     return query
+  }
+
+  /// What `--only` narrows the search to.
+  var narrowed: [FacetValue] { only.compactMap(Self.facetValue) }
+
+  private static func facetValue(_ text: String) -> FacetValue? {
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let kind = FacetValue.Kind(rawValue: parts[0].lowercased()) else {
+      return nil
+    }
+    return FacetValue(kind, String(parts[1]))
   }
 
   private static func isAny(_ value: String) -> Bool { value.lowercased() == any }
@@ -134,7 +157,7 @@ extension Search {
         ("--insurance", filters.insurance), ("--when", filters.when), ("--from", filters.from),
         ("--to", filters.to), ("--visit", filters.visit), ("--language", filters.language),
         ("--gender", filters.gender), ("--sort", filters.sort), ("--home", options.home),
-      ], flags: filters.available ? ["--available"] : [])
+      ] + filters.only.map { ("--only", $0) }, flags: filters.available ? ["--available"] : [])
   }
 }
 

@@ -4,9 +4,14 @@ import ProviderDirectory
 struct DirectoryNames {
   let taxonomy: TaxonomyCatalog
   let insurers: InsurerCatalog
+  let languages: LanguageCatalog
 
   /// The NUCC display name; the code itself where the table does not have it.
   func specialty(_ code: TaxonomyCode) -> String { taxonomy.name(of: code) ?? code.text }
+
+  func specialty(code: String) -> String { TaxonomyCode(code).map(specialty) ?? code }
+  func insurer(id: String) -> String { insurers.insurer(id: id)?.name ?? id }
+  func language(code: String) -> String { languages.language(code: code)?.name ?? code }
 
   /// The insurers behind a role's plans, each once, in the order of the plans.
   func insurers(of role: PractitionerRole) -> [Insurer] {

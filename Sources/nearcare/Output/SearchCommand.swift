@@ -29,6 +29,7 @@ struct SearchCommand {
     var command = self
     switch condition {
     case .radius(let miles): command.set("--radius", Words.miles(miles))
+    case .narrowing: command.remove("--only")
     case .insurance: command.set("--insurance", SearchFilters.any)
     case .broaderSpecialty: command.set("--specialty", broader ?? SearchFilters.any)
     case .specialty: command.set("--specialty", SearchFilters.any)

@@ -2,6 +2,7 @@ import CivilTime
 import Discovery
 import ProviderDirectory
 import Scheduling
+import SearchIndex
 
 /// What `search --json` prints.
 struct SearchReply: Encodable {
@@ -17,17 +18,35 @@ struct SearchReply: Encodable {
   }
   struct Plan: Encodable {
     let id, name: String
+    /// The insurer's id, when one claims the plan.
+    let insurer: Nullable<String>
+    /// The day that its source says it was true.
     let asOf: Nullable<String>
+    /// Whether it answers the insurance asked for.
+    let matched: Bool
 
     enum CodingKeys: String, CodingKey {
-      case id, name
+      case id, name, insurer, matched
+      case asOf = "as_of"
+    }
+  }
+  struct Insurance: Encodable {
+    let id, name: String
+    /// Whether a plan of it answers the insurance asked for; the newest such is told.
+    let matched: Bool
+    let planID, planName, asOf: Nullable<String>
+
+    enum CodingKeys: String, CodingKey {
+      case id, name, matched
+      case planID = "plan_id"
+      case planName = "plan_name"
       case asOf = "as_of"
     }
   }
   struct Result: Encodable {
     let roleID, npi, name: String
     let specialties: [ParseReply.Named]
-    let insurance: [ParseReply.Insurance]
+    let insurance: [Insurance]
     let plans: [Plan]
     let site: Site
     let distanceMeters: Nullable<Double>
@@ -63,6 +82,8 @@ struct SearchReply: Encodable {
   /// When there are no results.
   let suggestions: [Suggestions.Suggestion]
   let stats: Statistics
+  /// Only with `--facets`.
+  let facets: FacetsReply?
   /// Only with `--explain`.
   let explain: Explanation?
 }
@@ -85,7 +106,8 @@ struct SlotReply: Encodable {
 }
 
 extension SearchReply.Result {
-  init(_ result: SearchResult, names: DirectoryNames) throws {
+  /// - Parameter asked: the insurance of the search.
+  init(_ result: SearchResult, asked: [InsuranceFilter], names: DirectoryNames) throws {
     let role = result.role
     let zone = try Zone(role.site.timeZone)
     roleID = "\(role.id)"
@@ -94,9 +116,17 @@ extension SearchReply.Result {
     specialties = role.taxonomies.map {
       ParseReply.Named(code: $0.text, name: names.specialty($0))
     }
-    insurance = names.insurers(of: role).map { ParseReply.Insurance(id: $0.id, name: $0.name) }
-    plans = role.plans.map {
-      SearchReply.Plan(id: $0.planID, name: $0.planName, asOf: Nullable($0.asOf.map { "\($0)" }))
+    let matched = role.plansMatching(asked, insurers: names.insurers)
+    insurance = names.insurers(of: role).map { insurer in
+      let plan = matched.first { $0.insurerID == insurer.id }
+      return SearchReply.Insurance(
+        id: insurer.id, name: insurer.name, matched: plan != nil, planID: Nullable(plan?.planID),
+        planName: Nullable(plan?.planName), asOf: Nullable(plan?.asOf.map { "\($0)" }))
+    }
+    plans = role.plans.map { plan in
+      SearchReply.Plan(
+        id: plan.planID, name: plan.planName, insurer: Nullable(plan.insurerID),
+        asOf: Nullable(plan.asOf.map { "\($0)" }), matched: matched.contains(plan))
     }
     site = SearchReply.Site(role.site)
     distanceMeters = Nullable(result.distanceMeters.map { ($0 * 1000).rounded() / 1000 })

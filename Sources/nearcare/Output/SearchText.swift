@@ -4,6 +4,7 @@ import Discovery
 import ProviderDirectory
 import QueryParsing
 import Scheduling
+import SearchIndex
 
 /// A page of results for people.
 struct SearchText {
@@ -11,6 +12,8 @@ struct SearchText {
   let names: DirectoryNames
   /// What was asked for; of a practitioner's specialties these are shown first.
   let asked: [TaxonomyCode]
+  /// The insurance asked for; the plan that answers it is named.
+  let insurance: [InsuranceFilter]
   /// Dates in this year are said without it.
   let year: Int
   /// False when no slots were asked for, so that their absence says nothing.
@@ -47,14 +50,36 @@ struct SearchText {
     if let meters = result.distanceMeters { place = "\(Words.distance(meters: meters))  \(place)" }
     if !role.site.phone.isEmpty { place += "  \(Words.phone(role.site.phone))" }
     lines.append(margin + place)
-    let insurers = names.insurers(of: role).map(\.name)
-    if !insurers.isEmpty {
-      lines.append(
-        margin + "Takes " + insurers.prefix(4).joined(separator: ", ")
-          + (insurers.count > 4 ? " and \(insurers.count - 4) more" : ""))
-    }
+    lines += insuranceLines(role).map { margin + $0 }
     if role.newPatients == .notAccepting { lines.append(margin + "Not taking new patients") }
     lines += try slotLines(result, margin: margin, complete: complete)
+    return lines
+  }
+
+  /// The plan that answers what was asked, with the date of the claim; then the insurers of the
+  /// other plans.
+  private func insuranceLines(_ role: PractitionerRole) -> [String] {
+    let matched = role.plansMatching(insurance, insurers: names.insurers)
+    var lines: [String] = []
+    if let plan = matched.first {
+      var said = plan.insurerID.map { names.insurer(id: $0) + ": " } ?? ""
+      said += Terminal.safe(plan.planName)
+      if insurance.contains(.plan(plan.planID)), plan.planName != plan.planID {
+        said += " (\(Terminal.safe(plan.planID)))"
+      }
+      said += plan.asOf.map { ", as of \(Words.date($0))" } ?? ", its source gives no date"
+      if matched.count > 1 {
+        said += "; \(Words.plural(matched.count - 1, "more plan fits", "more plans fit"))"
+      }
+      lines.append("Takes \(said)")
+    }
+    let told = Set(matched.compactMap(\.insurerID))
+    let others = names.insurers(of: role).filter { !told.contains($0.id) }.map(\.name)
+    if !others.isEmpty {
+      lines.append(
+        (matched.isEmpty ? "Takes " : "Also takes ") + others.prefix(4).joined(separator: ", ")
+          + (others.count > 4 ? " and \(others.count - 4) more" : ""))
+    }
     return lines
   }
 

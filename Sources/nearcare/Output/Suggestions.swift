@@ -6,7 +6,7 @@ import QueryParsing
 struct Suggestions {
   struct Suggestion: Encodable {
     /// The condition let go: `radius`, `insurance`, `specialty`, `name`, `gender`, `language`,
-    /// `visit_type`, `dates` or `open_slot`.
+    /// `visit_type`, `dates`, `only` or `open_slot`.
     let relaxed: String
     let count: Int
     /// False where there may be more than `count`.
@@ -52,6 +52,7 @@ extension Suggestions {
   ) -> (key: String, words: String) {
     switch condition {
     case .radius(let miles): ("radius", "within \(Words.miles(miles)) mi")
+    case .narrowing: ("only", "without --only")
     case .insurance: ("insurance", "with other plans, or none listed")
     case .broaderSpecialty: ("specialty", "for \(broader ?? "a broader specialty")")
     case .specialty: ("specialty", "of that name in any specialty")

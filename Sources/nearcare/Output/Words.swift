@@ -17,6 +17,11 @@ enum Words {
     return year == nil || year == date.year ? text : "\(text), \(date.year)"
   }
 
+  /// `Jan 23, 2026`.
+  static func date(_ date: CivilDate) -> String {
+    "\(months[date.month - 1]) \(date.day), \(date.year)"
+  }
+
   /// `9:30 AM`.
   static func time(_ time: TimeOfDay) -> String {
     let (hour, minute) = (time.minutes / 60 % 24, time.minutes % 60)

@@ -1,0 +1,18 @@
+import Geospatial
+public import SearchIndex
+
+extension SearchPipeline {
+  /// Where distances are counted, in miles, as far as the search reaches; its own radius is the
+  /// last.
+  static let facetMiles: [Double] = [1, 2, 5, 10, 15, 25, 50, 100]
+
+  /// What all roles that match and are in the area have in common, whether or not they have an open
+  /// slot: those that `SearchStatistics.inArea` counts.
+  public func facets(of request: SearchRequest) throws -> Facets {
+    var radii = Self.facetMiles.map { $0 * metersPerMile }
+    if let radius = request.candidates.area?.radiusMeters {
+      radii = radii.filter { $0 < radius } + [radius]
+    }
+    return try searcher.facets(of: request.candidates, radii: radii)
+  }
+}
