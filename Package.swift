@@ -121,7 +121,7 @@ let package = Package(
     tests(of: "ProviderDirectory", ["ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(
       of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"],
-      exclude: ["queries.jsonl"]),
+      exclude: ["care-services.tsv", "queries.jsonl"]),
     tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"]),
     tests(of: "Privacy", ["Privacy"]),

@@ -56,17 +56,6 @@ import Testing
     return ([label, String(plain)] + sides).contains { catalog.mention($0) != nil }
   }
 
-  @Test func whatAHealthSystemCallsItsServicesIsKnown() throws {
-    guard let file = SharedVocabulary.file("va_health_services.tsv") else { return }
-    // Ways of giving care and of paying for it, and one service that is a wish of its own.
-    let others: Set<String> = ["Telehealth"]
-    for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst() {
-      let name = line.split(separator: "\t", omittingEmptySubsequences: false)[0]
-      guard !others.contains(String(name)) else { continue }
-      #expect(catalog.mention(name) != nil, "\(name)")
-    }
-  }
-
   @Test func aPhraseClaimedTwiceIsFound() throws {
     let table = "#concept\tname\twords\tcomplaints\tcodes\n"
     #expect(throws: TableError.self) {

@@ -18,6 +18,15 @@ import Testing
     return nil
   }()
 
+  /// Names, friendly names and common conditions of the services that the Department of Veterans
+  /// Affairs lists for its facilities.
+  static let services: URL? = {
+    let file = shared.appendingPathComponent("data/vocab/va_health_services.tsv")
+    if FileManager.default.fileExists(atPath: file.path) { return file }
+    print("SKIPPED (needs ../shared): every service of the veterans' facilities")
+    return nil
+  }()
+
   static let weeklyFiles: [URL] = {
     let folder = shared.appendingPathComponent("data/nppes")
     let weeks = [
@@ -43,6 +52,64 @@ import Testing
         #expect(!query.specialties.isEmpty, "\(label)")
         #expect(query.unrecognized == [], "\(label)")
         #expect(query.name == nil && query.place == nil, "\(label)")
+      }
+    }
+  }
+
+  /// `care-services.tsv` says by hand which concepts a service is, or why it is none.
+  struct Care {
+    let concepts: [SpecialtyConcept]
+    let reason: String
+  }
+
+  static func careServices() throws -> [String: Care] {
+    let table = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("care-services.tsv")
+    let catalog = try SpecialtyCatalog()
+    let lines = try String(contentsOf: table, encoding: .utf8).split(separator: "\n").dropFirst()
+    let rows = try lines.map { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      try #require(fields.count == 3, "\(line)")
+      let concepts = try fields[1].split(separator: " ").map {
+        try #require(catalog.concept(id: String($0)), "\(line)")
+      }
+      return (String(fields[0]), Care(concepts: concepts, reason: String(fields[2])))
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  @Test func aServiceIsSomeConceptOrHasAReason() throws {
+    let services = try Self.careServices()
+    #expect(services.count >= 80)
+    for (name, service) in services {
+      #expect(service.concepts.isEmpty != service.reason.isEmpty, "\(name)")
+    }
+  }
+
+  @Test(.enabled(if: services != nil)) func everyServiceLeadsToItsConcepts() throws {
+    let parser = try Fixture.parser()
+    let expected = try Self.careServices()
+    let text = try String(contentsOf: #require(Self.services), encoding: .utf8)
+    let lines = text.split(separator: "\n").dropFirst()
+    #expect(
+      Set(lines.map { "\($0.split(separator: "\t", omittingEmptySubsequences: false)[3])" })
+        == Set(expected.keys))
+    for line in lines {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      let service = try #require(expected[String(fields[3])], "\(line)")
+      let name = try parser.parse(String(fields[0]), context: Fixture.context())
+      for concept in service.concepts {
+        #expect(name.specialties.map(\.code).contains(concept.codes[0]), "\(fields[0])")
+      }
+      // "hepatitis A/B/C" is three conditions written as one.
+      let terms = ([fields[0], fields[1]] + fields[2].split(separator: "|"))
+        .map { $0.hasSuffix("A/B/C") ? $0.dropLast(4) : $0 }
+      for term in terms where !term.isEmpty {
+        let query = try parser.parse(String(term), context: Fixture.context())
+        #expect(query.specialties.isEmpty == service.concepts.isEmpty, "\(term)")
+        #expect(query.unrecognized == [], "\(term)")
+        #expect(query.name == nil, "\(term)")
+        if service.concepts.isEmpty { #expect(query.visitType == .telehealth, "\(term)") }
       }
     }
   }
