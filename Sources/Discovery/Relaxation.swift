@@ -16,6 +16,8 @@ public struct Relaxation: Hashable, Sendable {
     case gender
     case languages
     case visitType
+    /// Those too who take no new patients, or do not say.
+    case newPatients
     /// Any open slot up to the horizon, whatever the days and times of day.
     case dates
     /// Roles without an open slot too.
@@ -41,7 +43,8 @@ extension Relaxation.Condition {
   static func all(in request: SearchRequest, broader: [TaxonomyCode]) -> [Self] {
     let conditions: [Self] =
       Relaxation.radii.map { .radius(miles: $0) } + [
-        .narrowing, .dates, .insurance, .gender, .languages, .visitType, .broaderSpecialty(broader),
+        .narrowing, .dates, .insurance, .gender, .languages, .visitType, .newPatients,
+        .broaderSpecialty(broader),
       ] + (request.candidates.name == nil ? [] : [.specialty, .name]) + [.openSlot]
     return conditions.filter { $0.occurs(in: request) }
   }
@@ -61,6 +64,7 @@ extension Relaxation.Condition {
     case .name: return candidates.name != nil
     case .gender: return candidates.gender != nil
     case .languages: return !candidates.languages.isEmpty
+    case .newPatients: return !candidates.newPatients.isEmpty
     case .visitType: return request.visitType != nil
     case .dates: return request.dates != nil || request.times != nil
     case .openSlot: return request.onlyBookable
@@ -83,6 +87,7 @@ extension Relaxation.Condition {
     case .name: request.candidates.name = nil
     case .gender: request.candidates.gender = nil
     case .languages: request.candidates.languages = []
+    case .newPatients: request.candidates.newPatients = []
     case .visitType:
       request.candidates.visitType = nil
       request.visitType = nil

@@ -2,6 +2,15 @@ import Geospatial
 public import SearchIndex
 
 extension SearchPipeline {
+  /// How many more a search for those who take new patients would find among those of whom no
+  /// source says whether they do.
+  public func silentOnNewPatients(_ request: SearchRequest) throws -> Int {
+    var query = request.candidates
+    query.newPatients = [.unknown]
+    (query.limit, query.matchedCount) = (0, .estimated)
+    return try searcher.candidates(query).inArea
+  }
+
   /// Where distances are counted, in miles, as far as the search reaches; its own radius is the
   /// last.
   static let facetMiles: [Double] = [1, 2, 5, 10, 15, 25, 50, 100]

@@ -51,6 +51,10 @@ public enum NewPatients: String, Hashable, Sendable {
   case notAccepting = "not-accepting"
   case someLocations = "some-locations"
   case unknown
+
+  /// What answers a wish for someone who takes new patients. Silence does not: a patient who calls
+  /// in vain has been told wrong.
+  public static let welcoming: [NewPatients] = [.accepting, .someLocations]
 }
 
 public enum VisitType: String, Hashable, Sendable, CaseIterable {

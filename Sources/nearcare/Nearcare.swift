@@ -36,7 +36,8 @@ struct GlobalOptions: ParsableArguments {
 enum Main {
   static func main() {
     do {
-      var command = try Nearcare.parseAsRoot()
+      var command = try Nearcare.parseAsRoot(
+        NewPatientsFlag.spelledOut(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       finish(with: error, json: CommandLine.arguments.contains("--json"))

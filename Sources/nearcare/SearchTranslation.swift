@@ -44,6 +44,7 @@ struct SearchTranslation {
       insurance: insurance,
       area: try drawnArea ?? circle(around: origin),
       origin: origin?.coordinate ?? drawnArea?.center,
+      newPatients: query.wantsNewPatients ? NewPatients.welcoming : [],
       visitType: query.visitType, languages: query.languages, gender: query.gender,
       name: query.name, narrowed: narrowed)
     let request = SearchRequest(
@@ -80,6 +81,7 @@ struct SearchTranslation {
       let spoken = named.isEmpty ? query.languages : named
       parts.append("speaking \(spoken.joined(separator: " or "))")
     }
+    if query.wantsNewPatients { parts.append("taking new patients") }
     if drawnArea != nil {
       parts.append("in the drawn area")
     } else if let origin {

@@ -14,6 +14,8 @@ import Testing
     #"dentist --language tagalog --radius 100"#,
     #""pediatrician in Brooklyn within 2 miles, aetna" --gender male"#,
     #""family doctor today 5:30am""#,
+    #""dentist accepting new patients" --radius 2 --gender male"#,
+    #""psychiatrist in NYC within 1 mile, taking new patients" --only insurer=oscar"#,
     #"'dentist "q $HOME' --radius 1"#,
     #"--name 'o"zzz $x' --specialty dentist --radius 100"#,
   ]

@@ -90,6 +90,8 @@ struct DiscoveryWorld {
         .randomElement(using: &generator)!,
       languages: Bool.random(using: &generator) ? ["en"] : ["en", "es"],
       plans: Int.random(in: 0..<4, using: &generator) == 0 ? [plan] : [],
+      newPatients: [.accepting, .notAccepting, .someLocations, .unknown]
+        .randomElement(using: &generator)!,
       site: PracticeSite(
         addressLine1: "1 Main St", addressLine2: "", city: "New York", state: "NY", zip: "10001",
         phone: "", coordinate: coordinate, timeZone: TestClinic.zone),

@@ -19,6 +19,8 @@ import Testing
     var language: String?
     var name: String?
     var visitType: VisitType?
+    var wantsNewPatients = false
+    var narrowed: FacetValue?
     var dates: ClosedRange<CivilDate>?
     var times: Range<TimeOfDay>?
     var onlyBookable = false
@@ -30,8 +32,10 @@ import Testing
           area: try miles.map {
             try .circle(center: DiscoveryWorld.center, radiusMeters: $0 * metersPerMile)
           },
-          origin: DiscoveryWorld.center, visitType: visitType,
-          languages: language.map { [$0] } ?? [], gender: gender, name: name),
+          origin: DiscoveryWorld.center,
+          newPatients: wantsNewPatients ? [.accepting, .someLocations] : [], visitType: visitType,
+          languages: language.map { [$0] } ?? [], gender: gender, name: name,
+          narrowed: narrowed.map { [$0] } ?? []),
         dates: dates, times: times, visitType: visitType, onlyBookable: onlyBookable)
     }
 
@@ -45,6 +49,9 @@ import Testing
           gender == nil || role.gender == gender,
           language == nil || role.languages.contains(language!),
           name == nil || last.lowercased() == name,
+          !wantsNewPatients || role.newPatients == .accepting
+            || role.newPatients == .someLocations,
+          narrowed == nil || role.languages.contains(narrowed!.code),
           visitType == nil || role.visitTypes.contains(visitType!)
         else { return false }
         guard onlyBookable else { return true }
@@ -75,6 +82,8 @@ import Testing
       if plan != nil { try note(.insurance) { $0.plan = nil } }
       if gender != nil { try note(.gender) { $0.gender = nil } }
       if language != nil { try note(.languages) { $0.language = nil } }
+      if wantsNewPatients { try note(.newPatients) { $0.wantsNewPatients = false } }
+      if narrowed != nil { try note(.narrowing) { $0.narrowed = nil } }
       if visitType != nil { try note(.visitType) { $0.visitType = nil } }
       if specialties.count == 1 {
         try note(.broaderSpecialty(RelaxationTests.broader)) {
@@ -109,6 +118,8 @@ import Testing
     ask.gender = sometimes(.female, .male)
     ask.language = sometimes("es", "fr")
     ask.name = sometimes("up", "out", "nobody")
+    ask.wantsNewPatients = Int.random(in: 0..<3, using: &generator) == 0
+    ask.narrowed = sometimes(FacetValue(.language, "es"), FacetValue(.language, "fr"))
     ask.visitType = sometimes(.inPerson, .telehealth)
     ask.dates = sometimes(day...day, day...day.adding(days: 2))
     ask.times = sometimes(TimeOfDay(minutes: 720)!..<TimeOfDay(minutes: 900)!)
@@ -134,7 +145,7 @@ import Testing
       #expect(found.count { $0.isExact } == found.count)
       for condition in counts.keys { told.insert("\(condition)".prefix { $0 != "(" } + "") }
     }
-    #expect(told.count == 10, "every condition is seen to help: \(told.sorted())")
+    #expect(told.count == 12, "every condition is seen to help: \(told.sorted())")
   }
 
   /// A spent budget tells nothing rather than something that was not counted.

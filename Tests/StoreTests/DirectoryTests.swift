@@ -261,6 +261,23 @@ struct NetworkTableTests {
     }
   }
 
+  /// One site takes new patients, the other does not.
+  @Test func newPatientsAreTheSites() throws {
+    let load = try load()
+    _ = try load.store.write {
+      try $0.put(
+        [
+          entry(1, zips: ["10001"], plans: [1], .accepting),
+          entry(1, zips: ["10002"], plans: [1], .notAccepting),
+        ], feed: load.feed)
+    }
+    let said = try load.listed().filter { $0.id.npi == npi(1) }
+      .map { ($0.site.addressLine1, $0.newPatients) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: said)
+        == ["1 Main St": .accepting, "9 Second St": .notAccepting])
+  }
+
   @Test func languagesOfSeveralFilesAddUp() throws {
     let load = try load()
     _ = try load.store.write {

@@ -38,6 +38,7 @@ struct Parse: ParsableCommand {
     add("visit", query.visitType?.rawValue)
     add("languages", query.languages.joined(separator: ", "))
     add("gender", query.gender?.rawValue)
+    add("new patients", query.wantsNewPatients ? "taken" : nil)
     add("name", query.name)
     add("sort", query.sort?.rawValue)
     add("not understood", query.unrecognized.joined(separator: ", "))

@@ -63,6 +63,9 @@ struct Search: ParsableCommand {
       facets
       ? FacetsReply(try pipeline.facets(of: request), names: try program.directoryNames())
       : nil
+    let silent =
+      query.wantsNewPatients && !results.results.isEmpty
+      ? try pipeline.silentOnNewPatients(request) : 0
     let suggestions =
       results.results.isEmpty
       ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
@@ -76,7 +79,8 @@ struct Search: ParsableCommand {
       ? Explanation(
         results, of: request, now: program.now, names: try program.directoryNames()) : nil
     try print(
-      results, suggestions, facets, explanation, query: answered, translation: translation,
+      results, suggestions, facets, explanation, silent: silent, query: answered,
+      translation: translation,
       origin: origin,
       program: program)
   }
@@ -97,7 +101,8 @@ struct Search: ParsableCommand {
     let understood =
       !query.specialties.isEmpty || !query.insurance.isEmpty || query.place != nil
       || query.name != nil || query.dates != nil || query.times != nil || query.visitType != nil
-      || !query.languages.isEmpty || query.gender != nil || query.sort != nil || filters.narrow
+      || !query.languages.isEmpty || query.gender != nil || query.wantsNewPatients
+      || query.sort != nil || filters.narrow
     let unknown = query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")
     guard understood else {
       throw Failure(
@@ -126,7 +131,7 @@ struct Search: ParsableCommand {
 
   private func print(
     _ results: SearchResults, _ suggestions: Suggestions, _ facets: FacetsReply?,
-    _ explanation: Explanation?,
+    _ explanation: Explanation?, silent: Int,
     query: ParsedQuery,
     translation: SearchTranslation,
     origin: ParsedPlace?, program: Program
@@ -157,8 +162,14 @@ struct Search: ParsableCommand {
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
-          insurance: translation.insurance, year: year, listsSlots: slots > 0)
+          insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, year: year,
+          listsSlots: slots > 0)
         writeLine(try page.page(results, summary: asked))
+      }
+      if silent > 0 {
+        writeNote(
+          "Of \(silent) more no source says whether they take new patients;"
+            + " --new-patients any lists them too.")
       }
       if let facets, facets.counted > 0 { writeLine("\n" + facets.lines.joined(separator: "\n")) }
       for line in explanation?.lines ?? [] { writeNote(line) }

@@ -21,6 +21,7 @@ struct SearchFilters: ParsableArguments {
   @Option(help: "telehealth or in-person.") var visit: String?
   @Option(help: "A language spoken, by name or two-letter code.") var language: String?
   @Option(help: "female or male.") var gender: String?
+  @Flag(exclusivity: .exclusive) var newPatients: NewPatientsFlag?
   @Option(help: "best, distance or soonest.") var sort: String?
   @Option(
     help: ArgumentHelp(
@@ -36,6 +37,7 @@ struct SearchFilters: ParsableArguments {
   var narrow: Bool {
     [near, within, specialty, name, insurance, when, from, to, visit, language, gender]
       .contains { $0 != nil } || available || !only.isEmpty
+      || newPatients == .accepting
   }
 
   func validate() throws {
@@ -91,6 +93,7 @@ struct SearchFilters: ParsableArguments {
     if let gender {
       query.gender = Self.isAny(gender) ? nil : try parser.gender(matching: gender)
     }
+    if let newPatients { query.wantsNewPatients = newPatients == .accepting }
     if let sort { query.sort = try parser.sort(matching: sort) }
     return query
   }
@@ -146,6 +149,39 @@ struct SearchFilters: ParsableArguments {
   }
 }
 
+/// `--new-patients`, and what takes it back.
+enum NewPatientsFlag: String, EnumerableFlag {
+  case accepting, any
+
+  static func name(for value: Self) -> NameSpecification {
+    switch value {
+    case .accepting: .customLong("new-patients")
+    case .any: .customLong("any-new-patients")
+    }
+  }
+
+  static func help(for value: Self) -> ArgumentHelp? {
+    switch value {
+    case .accepting: "Only those said to take new patients."
+    case .any: "Whether or not they take new patients; also --new-patients any."
+    }
+  }
+
+  /// A flag takes no value, but every option that replaces words takes `any`: this one does too.
+  static func spelledOut(_ arguments: [String]) -> [String] {
+    var spelled: [String] = []
+    for argument in arguments {
+      switch (spelled.last, argument) {
+      case (_, "--new-patients=any"): spelled.append("--any-new-patients")
+      case ("--new-patients", SearchFilters.any):
+        spelled[spelled.count - 1] = "--any-new-patients"
+      default: spelled.append(argument)
+      }
+    }
+    return spelled
+  }
+}
+
 extension Search {
   /// This search as one would type it; `--json` and the time budget aside.
   var command: SearchCommand {
@@ -157,7 +193,10 @@ extension Search {
         ("--insurance", filters.insurance), ("--when", filters.when), ("--from", filters.from),
         ("--to", filters.to), ("--visit", filters.visit), ("--language", filters.language),
         ("--gender", filters.gender), ("--sort", filters.sort), ("--home", options.home),
-      ] + filters.only.map { ("--only", $0) }, flags: filters.available ? ["--available"] : [])
+        ("--new-patients", filters.newPatients == .any ? SearchFilters.any : nil),
+      ] + filters.only.map { ("--only", $0) },
+      flags: (filters.available ? ["--available"] : [])
+        + (filters.newPatients == .accepting ? ["--new-patients"] : []))
   }
 }
 

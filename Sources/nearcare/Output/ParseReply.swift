@@ -36,6 +36,8 @@ struct ParseReply: Encodable {
   let visitType: Nullable<String>
   let languages: [String]
   let gender: Nullable<String>
+  /// `true` where only those who take new patients are asked for.
+  let newPatients: Nullable<Bool>
   let name: Nullable<String>
   let sort: Nullable<String>
   let unrecognized: [String]
@@ -46,6 +48,7 @@ struct ParseReply: Encodable {
     case unrecognized, notes
     case radiusMiles = "radius_miles"
     case visitType = "visit_type"
+    case newPatients = "new_patients"
   }
 
   init(_ query: ParsedQuery) {
@@ -60,6 +63,7 @@ struct ParseReply: Encodable {
     visitType = Nullable(query.visitType?.rawValue)
     languages = query.languages
     gender = Nullable(query.gender?.rawValue)
+    newPatients = Nullable(query.wantsNewPatients ? true : nil)
     name = Nullable(query.name)
     sort = Nullable(query.sort?.rawValue)
     unrecognized = query.unrecognized

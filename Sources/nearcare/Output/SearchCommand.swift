@@ -36,6 +36,7 @@ struct SearchCommand {
     case .name: command.set("--name", SearchFilters.any)
     case .gender: command.set("--gender", SearchFilters.any)
     case .languages: command.set("--language", SearchFilters.any)
+    case .newPatients: command.set("--new-patients", SearchFilters.any)
     case .visitType: command.set("--visit", SearchFilters.any)
     case .dates:
       command.remove("--from", "--to")

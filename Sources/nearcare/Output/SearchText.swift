@@ -14,6 +14,8 @@ struct SearchText {
   let asked: [TaxonomyCode]
   /// The insurance asked for; the plan that answers it is named.
   let insurance: [InsuranceFilter]
+  /// Whether those who take new patients were asked for.
+  let wantsNewPatients: Bool
   /// Dates in this year are said without it.
   let year: Int
   /// False when no slots were asked for, so that their absence says nothing.
@@ -51,7 +53,7 @@ struct SearchText {
     if !role.site.phone.isEmpty { place += "  \(Words.phone(role.site.phone))" }
     lines.append(margin + place)
     lines += insuranceLines(role).map { margin + $0 }
-    if role.newPatients == .notAccepting { lines.append(margin + "Not taking new patients") }
+    if let line = newPatientsLine(role) { lines.append(margin + line) }
     lines += try slotLines(result, margin: margin, complete: complete)
     return lines
   }
@@ -81,6 +83,15 @@ struct SearchText {
           + (others.count > 4 ? " and \(others.count - 4) more" : ""))
     }
     return lines
+  }
+
+  private func newPatientsLine(_ role: PractitionerRole) -> String? {
+    switch role.newPatients {
+    case .accepting: wantsNewPatients ? "Takes new patients" : nil
+    case .notAccepting: "Not taking new patients"
+    case .someLocations: "Takes new patients at some locations; ask whether at this one"
+    case .unknown: nil
+    }
   }
 
   private func shown(_ codes: [TaxonomyCode]) -> [TaxonomyCode] {

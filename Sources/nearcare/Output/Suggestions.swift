@@ -6,7 +6,7 @@ import QueryParsing
 struct Suggestions {
   struct Suggestion: Encodable {
     /// The condition let go: `radius`, `insurance`, `specialty`, `name`, `gender`, `language`,
-    /// `visit_type`, `dates`, `only` or `open_slot`.
+    /// `visit_type`, `new_patients`, `dates`, `only` or `open_slot`.
     let relaxed: String
     let count: Int
     /// False where there may be more than `count`.
@@ -60,6 +60,8 @@ extension Suggestions {
     case .gender: ("gender", "of any gender")
     case .languages: ("language", "who list other languages")
     case .visitType: ("visit_type", "for any kind of visit")
+    case .newPatients:
+      ("new_patients", "with those who take no new patients or do not say")
     case .dates: ("dates", "with an open slot at another time")
     case .openSlot: ("open_slot", "in all, with or without a slot to book")
     }
