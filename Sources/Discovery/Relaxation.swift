@@ -1,7 +1,8 @@
 import Geospatial
 public import ProviderDirectory
 
-/// One condition of a search that found nothing, let go, and what the search would find then.
+/// A condition of a search that found nothing, let go, and what the search would find then; two
+/// conditions where no single one is the one too many.
 public struct Relaxation: Hashable, Sendable {
   public enum Condition: Hashable, Sendable {
     /// A circle of this many miles instead of the smaller one.
@@ -24,14 +25,17 @@ public struct Relaxation: Hashable, Sendable {
     case openSlot
   }
 
-  public let condition: Condition
+  /// One, or two.
+  public let conditions: [Condition]
   /// How many results the search would have, were its page long enough; never 0.
   public let count: Int
   /// False where the budget, or `SearchPipeline.largestCount`, ended the counting.
   public let isExact: Bool
 
   /// The radii that are tried, in miles; the smallest that finds someone is told.
-  public static let radii: [Double] = [15, 25, 50, 100]
+  public static let radii: [Double] = [15, 25, 50, 100, 250, 500]
+  /// So many pairs are told at most.
+  public static let mostPairs = 3
 }
 
 extension Relaxation.Condition {
@@ -47,6 +51,30 @@ extension Relaxation.Condition {
         .broaderSpecialty(broader),
       ] + (request.candidates.name == nil ? [] : [.specialty, .name]) + [.openSlot]
     return conditions.filter { $0.occurs(in: request) }
+  }
+
+  /// Two conditions at a time: a larger radius with each of the others first, then the others among
+  /// themselves.
+  static func pairs(of conditions: [Self]) -> [[Self]] {
+    let radii = conditions.filter(\.isRadius)
+    let others = conditions.filter { !$0.isRadius }
+    return others.flatMap { other in radii.map { [$0, other] } }
+      + others.indices.flatMap { first in
+        others[(first + 1)...].filter { !others[first].excludes($0) }.map { [others[first], $0] }
+      }
+  }
+
+  var isRadius: Bool {
+    if case .radius = self { true } else { false }
+  }
+
+  /// Whether to let go of both is no pair to tell: the one lets go what the other does and more, or
+  /// nothing is left of whom was asked for.
+  private func excludes(_ other: Self) -> Bool {
+    switch (self, other) {
+    case (.dates, .openSlot), (.broaderSpecialty, .specialty), (.specialty, .name): true
+    default: false
+    }
   }
 
   private func occurs(in request: SearchRequest) -> Bool {

@@ -9,27 +9,48 @@ extension SearchPipeline {
 
   /// For a request that found nothing: each single condition that, let go, finds someone.
   ///
-  /// Each is let go on its own, so that what is told is the condition that failed. Ends when the
-  /// budget is spent, with what it has by then.
+  /// Each is let go on its own, so that what is told is the condition that failed; only where none
+  /// is enough, two at a time, at most `Relaxation.mostPairs` of them. Ends when the budget is
+  /// spent, with what it has by then.
   ///
-  /// - Parameter broader: codes of a wider specialty than the one asked; empty when there is none.
+  /// - Parameters:
+  ///   - broader: codes of a wider specialty than the one asked; empty when there is none.
+  ///   - kept: conditions that are not let go.
   public func relaxations(
-    of request: SearchRequest, broader: [TaxonomyCode], budget: Budget
+    of request: SearchRequest, broader: [TaxonomyCode], keeping kept: [Relaxation.Condition] = [],
+    budget: Budget
   ) throws -> [Relaxation] {
-    try store.read { transaction in
-      var found: [Relaxation] = []
-      var isWidened = false
-      for condition in Relaxation.Condition.all(in: request, broader: broader) {
-        if budget.isSpent { break }
-        if case .radius = condition, isWidened { continue }
-        let relaxed = try condition.relaxed(request)
-        let (count, isExact) = try count(relaxed, in: transaction, budget: budget)
-        guard count > 0 else { continue }
-        if case .radius = condition { isWidened = true }
-        found.append(Relaxation(condition: condition, count: count, isExact: isExact))
-      }
-      return found
+    let conditions = Relaxation.Condition.all(in: request, broader: broader)
+      .filter { !kept.contains($0) }
+    return try store.read { transaction in
+      let alone = try told(
+        conditions.map { [$0] }, atMost: .max, request, in: transaction, budget: budget)
+      guard alone.isEmpty else { return alone }
+      return try told(
+        Relaxation.Condition.pairs(of: conditions), atMost: Relaxation.mostPairs, request,
+        in: transaction, budget: budget)
     }
+  }
+
+  /// Those of `options` that find someone; of several radii with the same rest, the smallest.
+  private func told(
+    _ options: [[Relaxation.Condition]], atMost limit: Int, _ request: SearchRequest,
+    in transaction: ReadTransaction, budget: Budget
+  ) throws -> [Relaxation] {
+    var found: [Relaxation] = []
+    var widened: Set<[Relaxation.Condition]> = []
+    for conditions in options where found.count < limit {
+      if budget.isSpent { break }
+      let rest = Array(conditions.dropFirst())
+      if conditions[0].isRadius, widened.contains(rest) { continue }
+      var relaxed = request
+      for condition in conditions { relaxed = try condition.relaxed(relaxed) }
+      let (count, isExact) = try count(relaxed, in: transaction, budget: budget)
+      guard count > 0 else { continue }
+      if conditions[0].isRadius { widened.insert(rest) }
+      found.append(Relaxation(conditions: conditions, count: count, isExact: isExact))
+    }
+    return found
   }
 
   /// How many results `request` has, by the rule that `search` lists them.

@@ -123,8 +123,8 @@ struct Search: ParsableCommand {
     // Without the video visit, a search that named no place would be one around home.
     let placeless = request.candidates.area == nil
     let relaxations = try pipeline.relaxations(
-      of: request, broader: broader?.codes ?? [], budget: budget
-    ).filter { !(placeless && $0.condition == .visitType) }
+      of: request, broader: broader?.codes ?? [], keeping: placeless ? [.visitType] : [],
+      budget: budget)
     return Suggestions(
       relaxations, of: command, sort: query.sort, broader: broader?.id)
   }
@@ -183,6 +183,6 @@ struct Search: ParsableCommand {
       return "Stopped at the time budget; --budget-ms \(budgetMilliseconds * 4) looks longer."
     }
     guard suggestions.list.isEmpty else { return nil }
-    return "Leaving out one condition finds nobody either; leave out more of them."
+    return "Searching farther, or leaving out any two conditions, finds nobody either."
   }
 }

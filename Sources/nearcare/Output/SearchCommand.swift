@@ -25,7 +25,13 @@ struct SearchCommand {
   /// What asks for the relaxed search, by the rule that options replace what the words say.
   ///
   /// - Parameter broader: what to call the broader specialty.
-  func relaxed(by condition: Relaxation.Condition, sort: SortOrder?, broader: String?) -> Self {
+  func relaxed(by conditions: [Relaxation.Condition], sort: SortOrder?, broader: String?) -> Self {
+    conditions.reduce(self) { $0.relaxed(by: $1, sort: sort, broader: broader) }
+  }
+
+  private func relaxed(
+    by condition: Relaxation.Condition, sort: SortOrder?, broader: String?
+  ) -> Self {
     var command = self
     switch condition {
     case .radius(let miles): command.set("--radius", Words.miles(miles))

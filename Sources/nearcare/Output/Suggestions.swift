@@ -5,8 +5,8 @@ import QueryParsing
 /// What would find someone where the search as asked found nobody.
 struct Suggestions {
   struct Suggestion: Encodable {
-    /// The condition let go: `radius`, `insurance`, `specialty`, `name`, `gender`, `language`,
-    /// `visit_type`, `new_patients`, `dates`, `only` or `open_slot`.
+    /// The condition let go, or two with a `+` between them: `radius`, `insurance`, `specialty`,
+    /// `name`, `gender`, `language`, `visit_type`, `new_patients`, `dates`, `only` or `open_slot`.
     let relaxed: String
     let count: Int
     /// False where there may be more than `count`.
@@ -14,6 +14,7 @@ struct Suggestions {
     let command: String
     /// For people: `12 within 15 mi`.
     let words: String
+    let isPair: Bool
 
     enum CodingKeys: String, CodingKey {
       case relaxed, count, command
@@ -29,7 +30,8 @@ struct Suggestions {
   var lines: [String] {
     list.isEmpty
       ? []
-      : ["What would find someone:"] + list.map { "  \($0.words): \(Terminal.safe($0.command))" }
+      : [list[0].isPair ? "No single change finds someone; two do:" : "What would find someone:"]
+        + list.map { "  \($0.words): \(Terminal.safe($0.command))" }
   }
 }
 
@@ -39,11 +41,12 @@ extension Suggestions {
   ) {
     list = relaxations.map { relaxation in
       let count = "\(relaxation.isExact ? "" : "at least ")\(relaxation.count)"
-      let (key, words) = Self.said(relaxation.condition, broader: broader)
+      let said = relaxation.conditions.map { Self.said($0, broader: broader) }
       return Suggestion(
-        relaxed: key, count: relaxation.count, isExact: relaxation.isExact,
-        command: command.relaxed(by: relaxation.condition, sort: sort, broader: broader).text,
-        words: "\(count) \(words)")
+        relaxed: said.map(\.key).joined(separator: "+"), count: relaxation.count,
+        isExact: relaxation.isExact,
+        command: command.relaxed(by: relaxation.conditions, sort: sort, broader: broader).text,
+        words: "\(count) " + said.map(\.words).joined(separator: ", "), isPair: said.count > 1)
     }
   }
 
