@@ -36,6 +36,8 @@ let package = Package(
     .library(name: "SearchIndex", targets: ["SearchIndex"]),
     .library(name: "ProviderDirectory", targets: ["ProviderDirectory"]),
     .library(name: "Geospatial", targets: ["Geospatial"]),
+    .library(name: "QueryParsing", targets: ["QueryParsing"]),
+    .library(name: "Scheduling", targets: ["Scheduling"]),
     .library(name: "CivilTime", targets: ["CivilTime"]),
   ],
   dependencies: [
@@ -60,7 +62,9 @@ let package = Package(
     // The tables in data/, and the one file of code that says where they are.
     .target(
       name: "ReferenceData", path: "data",
-      exclude: ["README.md", "aliases.tsv", "build-tables", "zip-corrections.tsv"],
+      exclude: [
+        "README.md", "aliases.tsv", "build-tables", "not-names.tsv", "zip-corrections.tsv",
+      ],
       sources: ["ReferenceData.swift"], resources: [.copy("tables")], swiftSettings: strict),
 
     module("Geospatial", ["CGEOS", "CGeodesic"]),
@@ -121,7 +125,7 @@ let package = Package(
     tests(of: "ProviderDirectory", ["ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(
       of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"],
-      exclude: ["care-services.tsv", "queries.jsonl"]),
+      exclude: ["care-services.tsv", "phrasings.jsonl", "queries.jsonl"]),
     tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"]),
     tests(of: "Privacy", ["Privacy"]),

@@ -12,6 +12,8 @@ let directory = Target.Dependency.product(name: "ProviderDirectory", package: "n
 let geospatial = Target.Dependency.product(name: "Geospatial", package: "nearcare")
 let civilTime = Target.Dependency.product(name: "CivilTime", package: "nearcare")
 
+let queryParsing = Target.Dependency.product(name: "QueryParsing", package: "nearcare")
+
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "nearcare", path: "..")],
@@ -23,6 +25,10 @@ let package = Package(
     // What is measured.
     .executableTarget(
       name: "candidates", dependencies: [searchIndex, directory, geospatial],
+      swiftSettings: strict),
+    // Words alone: no index.
+    .executableTarget(
+      name: "parse-speed", dependencies: [queryParsing, directory, civilTime],
       swiftSettings: strict),
     // What it is measured beside: the same search as a C++ programmer would write it on Xapian.
     .executableTarget(

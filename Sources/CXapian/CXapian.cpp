@@ -17,6 +17,7 @@ struct ncx_database {
   Xapian::Database xapian;
   std::vector<uint32_t> documents;
   std::string lent;
+  std::vector<uint32_t> lentEnds;
 };
 
 struct ncx_writer {
@@ -45,7 +46,7 @@ const char *ncx_xapian_version(void) { return Xapian::version_string(); }
 
 ncx_status ncx_database_open(const char *path, ncx_database **database, char **message) {
   return guarded(message, [&] {
-    *database = new ncx_database{Xapian::Database(path), {}, {}};
+    *database = new ncx_database{Xapian::Database(path), {}, {}, {}};
   });
 }
 
@@ -143,6 +144,27 @@ ncx_status ncx_database_note(
   return guarded(message, [&] {
     database->lent = database->xapian.get_metadata(std::string(key, length));
     *note = {database->lent.data(), database->lent.size()};
+  });
+}
+
+ncx_status ncx_database_expand(
+    ncx_database *database, const char *prefix, size_t length, size_t limit, ncx_terms *terms,
+    bool *complete, char **message) {
+  return guarded(message, [&] {
+    const std::string start(prefix, length);
+    database->lent.clear();
+    database->lentEnds.clear();
+    *complete = true;
+    const Xapian::TermIterator end = database->xapian.allterms_end(start);
+    for (Xapian::TermIterator term = database->xapian.allterms_begin(start); term != end; ++term) {
+      if (database->lentEnds.size() == limit) {
+        *complete = false;
+        break;
+      }
+      database->lent += *term;
+      database->lentEnds.push_back(uint32_t(database->lent.size()));
+    }
+    *terms = {database->lent.data(), database->lentEnds.data(), database->lentEnds.size()};
   });
 }
 

@@ -75,7 +75,7 @@ extension IndexError {
       .fileSystem("read the link", _, _):
       .inputOutput
     case .fileSystem: .cannotWrite
-    case .invalidQuery: .usage
+    case .invalidQuery, .nameTooWide: .usage
     case .noSuchDocument, .outOfOrder, .library: .internalFault
     }
   }

@@ -74,10 +74,17 @@ public struct Gazetteer: Sendable {
   public func nearestZip(to coordinate: Coordinate) -> (entry: ZipEntry, distanceMeters: Double)? {
     let here = SpherePoint(coordinate)
     var best: (row: TableRow, closeness: Double)?
+    // Degrees of latitude beyond which nothing is nearer than the best so far.
+    var reach = Double.infinity
     for row in zips.allRows {
-      guard let there = ZipEntry.coordinate(of: row) else { continue }
+      guard let latitude = row.decimal(1), abs(latitude - coordinate.latitude) <= reach,
+        let there = ZipEntry.coordinate(of: row)
+      else { continue }
       let closeness = here.cosineOfAngle(to: there)
-      if closeness > best?.closeness ?? -.infinity { best = (row, closeness) }
+      if closeness > best?.closeness ?? -.infinity {
+        best = (row, closeness)
+        reach = acos(min(1, closeness)) * 180 / .pi + 1e-6
+      }
     }
     guard let best, let entry = ZipEntry(best.row) else { return nil }
     return (entry, here.distanceMeters(to: entry.coordinate))

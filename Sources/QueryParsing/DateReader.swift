@@ -29,7 +29,7 @@ struct DateReader {
     }
   }
 
-  private func word(_ index: Int) -> String {
+  func word(_ index: Int) -> String {
     guard tokens.indices.contains(index) else { return "" }
     return tokens[index].numeral ?? tokens[index].word?.text ?? ""
   }
@@ -40,7 +40,8 @@ struct DateReader {
     [
       relativeDay(start), weekdayPhrase(start), thisOrNext(start), withinDays(start),
       monthPhrase(start), monthAlone(start), numericDate(start), partOfMonth(start),
-      dayOfThisMonth(start), fromNow(start), weekOf(start),
+      dayOfThisMonth(start), fromNow(start), weekOf(start), holidayPhrase(start),
+      weekdaysPhrase(start), partOfWeek(start), yearPhrase(start),
     ].compactMap { $0 }
   }
 
@@ -340,7 +341,9 @@ struct DateReader {
     case "by", "until", "till":
       return Found(dates: today...max(today, day.dates.upperBound), end: day.end)
     case "before":
-      let last = day.dates.lowerBound.adding(days: -1)
+      let first = word(start + 1) == "the" ? word(start + 2) : word(start + 1)
+      let last =
+        first == "end" ? day.dates.upperBound : day.dates.lowerBound.adding(days: -1)
       return Found(dates: today...max(today, last), end: day.end)
     case "after":
       let from = day.dates.upperBound.adding(days: 1)

@@ -30,7 +30,9 @@ enum GrammarWords {
     region neighborhood town county zip code zipcode state address through until than more less
     most very too then carries carry know knows fluent fluently cost costs price later early
     sometime testing parent native language languages session sessions service services team group
-    staff call called named name max maximum only ok okay offers offering offer provides provide
+    staff call called named name during come coming came live lives living move moved moving based
+    reside think believe w friends happen anyway max maximum only ok okay offers offering offer
+    provides provide
     """)
 
   /// Words that may start a place, so that a name after them is one.

@@ -12,6 +12,8 @@ public struct ParsedQuery: Hashable, Sendable {
   /// Kinds of plan named beside the insurer, such as `PPO`.
   public var planProducts: [String] = []
   public var place: ParsedPlace?
+  /// States to stay in; any of these will do.
+  public var states: [StateEntry] = []
   public var radiusMiles: Double?
   public var dates: ClosedRange<CivilDate>?
   public var times: TimeRange?
@@ -108,8 +110,8 @@ public enum SortOrder: String, Hashable, Sendable, CaseIterable { case soonest, 
 /// A stretch of words and what it was taken for.
 public struct QueryPart: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable {
-    case specialty, complaint, insurance, product, place, radius, dates, times, visitType, language
-    case gender, name, sort, availability, newPatients, patient, grammar
+    case specialty, complaint, insurance, product, place, state, radius, dates, times, visitType
+    case language, gender, name, sort, availability, newPatients, patient, grammar
   }
 
   /// As written.

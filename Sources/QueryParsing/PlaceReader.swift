@@ -24,9 +24,9 @@ struct PlaceReader {
   /// `Texas`, `TX`, `New York state`.
   private func addState(_ start: Int, to readings: inout Readings) {
     for (code, end) in states(at: start) where !isCode(start, end) || isPlainCode(start) {
-      guard let name = gazetteer.state(named: code)?.name else { continue }
+      guard let state = gazetteer.state(named: code) else { continue }
       let saysState = end < tokens.count && tokens[end].word?.text == "state"
-      readings.add(start..<(saysState ? end + 1 : end), .state(name), Preference.state)
+      readings.add(start..<(saysState ? end + 1 : end), .state(state), Preference.state)
     }
   }
 
@@ -117,7 +117,7 @@ struct PlaceReader {
       || entry.population >= (words.count > 1 ? 2_000 : Preference.bareCityPopulation)
     let isOrdinary = words.count == 1 && GrammarWords.fillers.contains(words[0])
     guard !isOrdinary || acceptsEveryCity, !isState(words, entry) else { return }
-    var note: String?
+    var note = showing(entry, for: words)
     if entries.count > 1, entries[1].population >= max(20_000, entry.population / 5),
       entries[1].city == entry.city
     {
@@ -129,11 +129,23 @@ struct PlaceReader {
     let place = Meaning.place(ParsedPlace(city: entry))
     if isWellKnown, followsPreposition(range.lowerBound) {
       readings.add(range, place, Preference.settledPlace, note: note)
-    } else if !isWellKnown, saysInOrNear(range.lowerBound) {
+    } else if !isWellKnown, words.count > 1 || saysInOrNear(range.lowerBound) {
       readings.add(range, place, Preference.smallPlace, note: note)
     } else if isWellKnown || acceptsEveryCity {
       readings.add(range, place, Preference.bareCity, note: note)
     }
+  }
+
+  /// Said of a region or a misspelling, which the table has as another name of a city; a nickname
+  /// such as "NYC" or "Philly" says itself what it means.
+  private func showing(_ entry: CityEntry, for words: [String]) -> String? {
+    let name = words.joined(separator: " ")
+    let own = Gazetteer.normalize(entry.city)
+    let isMisspelt = EditDistance.between(name.utf8, own.utf8, limit: 2) != nil
+    guard entry.kind == .alias, isMisspelt || words.count > 1 && !name.hasPrefix(own) else {
+      return nil
+    }
+    return "showing \(entry.city), \(entry.state) for \(name)"
   }
 
   /// "Ohio" is the state, whatever hamlet shares the name.

@@ -13,6 +13,9 @@ struct QueryAssembly {
   private var isForChild = false
   private var saysDoctor = false
   private var places: [(place: ParsedPlace, reading: Reading)] = []
+  private var states: [(state: StateEntry, reading: Reading)] = []
+  /// Index of the token after a distance.
+  private var radiusEnd: Int?
   private var visitTypes: Set<VisitType> = []
   private var genders: Set<Gender> = []
 
@@ -49,6 +52,9 @@ struct QueryAssembly {
       if let numeral = tokens[index].numeral, numeral.utf8.count == 5, Int(numeral) != nil {
         query.notes.append("\(numeral) is not a known ZIP code")
       }
+      if tokens[index].word?.singular == "weekday" {
+        query.notes.append("weekdays need a week, as in \"weekdays next week\"")
+      }
     }
   }
 
@@ -76,12 +82,12 @@ struct QueryAssembly {
       let settled = place.kind == .me ? context?.home.map { Self.asHome($0) } ?? place : place
       places.append((settled, reading))
       return
-    case .state(let name):
-      query.unrecognized.append(contentsOf: tokens[reading.tokens].map(\.text))
-      query.notes.append("\(name) is a whole state: name a city or a ZIP code in it")
+    case .state(let state):
+      states.append((state, reading))
       return
     case .radius(let miles):
       query.radiusMiles = miles
+      radiusEnd = reading.tokens.upperBound
       (kind, meaning) = (.radius, "\(miles) mi")
     case .dates, .times, .datesAndTimes:
       (kind, meaning) = takeWhen(reading)
@@ -192,23 +198,15 @@ struct QueryAssembly {
 
   // MARK: Where
 
-  /// Of several places, the ZIP code or point, then the one that weighs most, then the first. A
-  /// city of the ZIP code's state, or one named right beside ("Brighton Beach Brooklyn"), is no
-  /// second place; others are reported.
+  /// By rule 12 of `Preference`. A city of the ZIP code's state, or one named right beside
+  /// ("Brighton Beach Brooklyn"), is no second place.
   private mutating func settlePlace() {
-    func rank(_ place: ParsedPlace) -> Int {
-      switch place.kind {
-      case .zip, .point: 3
-      case .city: 2
-      case .me: 1
-      }
+    defer { settleStates() }
+    func isBefore(_ a: Int, _ b: Int) -> Bool {
+      let (left, right) = (claim(of: places[a]), claim(of: places[b]))
+      return left == right ? a > b : left.lexicographicallyPrecedes(right)
     }
-    guard
-      let winner = places.indices.max(by: {
-        (rank(places[$0].place), places[$0].reading.weight, -$0)
-          < (rank(places[$1].place), places[$1].reading.weight, -$1)
-      })
-    else { return }
+    guard let winner = places.indices.max(by: isBefore) else { return }
     let place = places[winner].place
     query.place = place
     for (index, other) in places.enumerated() {
@@ -227,6 +225,48 @@ struct QueryAssembly {
       }
     }
     locatePoint()
+  }
+
+  /// How much says that a place is where to search, the weightiest first.
+  private func claim(of found: (place: ParsedPlace, reading: Reading)) -> [Double] {
+    let kind =
+      switch found.place.kind {
+      case .zip, .point: 3.0
+      case .city: 2.0
+      case .me: 1.0
+      }
+    let start = found.reading.tokens.lowerBound
+    let hasRadius = radiusEnd == start || radiusEnd.map { $0 + 1 } == start
+    return [
+      isOrigin(start) ? 0 : 1, hasRadius ? 1 : 0, kind,
+      found.reading.weight - Preference.weight(found.reading.tokens.count, 0),
+    ]
+  }
+
+  /// `from Hoboken`, `I live in Queens`, unless a distance is measured from there.
+  private func isOrigin(_ start: Int) -> Bool {
+    func word(_ index: Int) -> String { index < 0 ? "" : tokens[index].word?.text ?? "" }
+    if word(start - 1) == "from" { return radiusEnd != start }
+    return word(start - 1) == "in"
+      && ["live", "living", "lives", "based", "reside", "located"].contains(word(start - 2))
+      && ["i", "we", "im", "who", "am", "are", ""].contains(word(start - 3))
+  }
+
+  /// A whole state agrees with a place in it, and says where to stay when nothing else does.
+  private mutating func settleStates() {
+    for (state, reading) in states {
+      let isElsewhere =
+        query.place.map { $0.kind != .me && $0.state != state.code } ?? false
+      if isElsewhere {
+        query.unrecognized.append(contentsOf: tokens[reading.tokens].map(\.text))
+        query.notes.append("searching near \(query.place?.label ?? ""), not \(state.name)")
+        continue
+      }
+      append(reading.tokens, .state, state.name)
+      if query.place == nil || query.place?.kind == .me, !query.states.contains(state) {
+        query.states.append(state)
+      }
+    }
   }
 
   private mutating func locatePoint() {

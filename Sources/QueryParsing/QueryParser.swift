@@ -14,16 +14,18 @@ public struct QueryParser: Sendable {
   let insurers: InsurerCatalog
   let languages: LanguageCatalog
   let taxonomy: TaxonomyCatalog
+  let names: NameCatalog
 
   public init(
     gazetteer: Gazetteer, specialties: SpecialtyCatalog, insurers: InsurerCatalog,
-    languages: LanguageCatalog, taxonomy: TaxonomyCatalog
+    languages: LanguageCatalog, taxonomy: TaxonomyCatalog, names: NameCatalog
   ) {
     self.gazetteer = gazetteer
     self.specialties = specialties
     self.insurers = insurers
     self.languages = languages
     self.taxonomy = taxonomy
+    self.names = names
   }
 
   public func parse(
@@ -39,7 +41,7 @@ public struct QueryParser: Sendable {
     var readings = self.readings(of: tokens, today: today)
     correctSpelling(of: &tokens, readings: readings, corrections: &corrections)
     if !corrections.isEmpty { readings = self.readings(of: tokens, today: today) }
-    terms(of: tokens).addBareSurnames(to: &readings)
+    nameReader(tokens).addBare(to: &readings)
     var chosen = readings.heaviest()
     // What day it is depends on the place, where there is no home to say so.
     if context.home?.zoneName == nil, let place = self.place(in: chosen) {
@@ -47,7 +49,7 @@ public struct QueryParser: Sendable {
       if there != today {
         today = there
         readings = self.readings(of: tokens, today: today)
-        terms(of: tokens).addBareSurnames(to: &readings)
+        nameReader(tokens).addBare(to: &readings)
         chosen = readings.heaviest()
       }
     }
@@ -63,7 +65,12 @@ public struct QueryParser: Sendable {
     TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
     PlanReader(tokens: tokens).add(to: &readings)
     terms(of: tokens).add(to: &readings)
+    nameReader(tokens).add(to: &readings)
     return readings
+  }
+
+  private func nameReader(_ tokens: [QueryToken]) -> NameReader {
+    NameReader(names: names, insurers: insurers, tokens: tokens)
   }
 
   private func terms(of tokens: [QueryToken]) -> TermReader {

@@ -44,7 +44,13 @@ private struct Tokenizer {
     }
   }
 
+  private static let abbreviations = ["w/o": "without", "w/in": "within", "w/": "with"]
+
   private mutating func readPiece(_ piece: Substring) {
+    for (short, word) in Self.abbreviations where piece.lowercased() == short {
+      append(text: short, word: PhraseWord(word), numeral: nil, isJoined: false)
+      return
+    }
     let trimmed = Self.trimmed(piece)
     if let numeral = Self.numeral(trimmed) {
       let isPlain = !numeral.contains { "-/:.".contains($0) }
@@ -72,7 +78,7 @@ private struct Tokenizer {
       case .letters:
         for word in PhraseText.words(run) {
           append(
-            text: run.contains(".") ? word : run, word: PhraseWord(word), numeral: nil,
+            text: Self.text(of: word, in: run), word: PhraseWord(word), numeral: nil,
             isJoined: !isFirst)
           isFirst = false
         }
@@ -93,6 +99,14 @@ private struct Tokenizer {
       QueryToken(
         text: text, word: word, numeral: numeral, followsBreak: breakPending, isJoined: isJoined))
     breakPending = false
+  }
+
+  /// A word of a run as written; of a run with full stops, `Dr` and `Louis` of `Dr.Louis`.
+  private static func text(of word: String, in run: String) -> String {
+    guard run.contains(".") else { return run }
+    let plain = run.filter { $0 != "." }
+    if plain.utf8.count == word.utf8.count { return plain }
+    return run.split(separator: ".").first { $0.lowercased() == word }.map(String.init) ?? word
   }
 
   private static func trimmed(_ piece: Substring) -> Substring {

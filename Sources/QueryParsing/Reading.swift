@@ -8,6 +8,9 @@ struct Reading: Sendable {
   let weight: Double
   /// What is assumed if this reading is chosen.
   var note: String?
+
+  var isPlace: Bool { if case .place = meaning { true } else { false } }
+  var isSpecialty: Bool { if case .specialty = meaning { true } else { false } }
 }
 
 enum Meaning: Sendable {
@@ -16,8 +19,8 @@ enum Meaning: Sendable {
   case plan(id: String)
   case product(String)
   case place(ParsedPlace)
-  /// A state as a whole, which is too large to search near.
-  case state(String)
+  /// A state as a whole.
+  case state(StateEntry)
   case radius(miles: Double)
   case dates(ClosedRange<CivilDate>)
   case times(TimeRange)
@@ -48,14 +51,23 @@ enum Meaning: Sendable {
 ///    alone is nothing but the city.
 /// 5. Who treats beats what ails ("eye doctor" before "eye"), and both beat grammar.
 /// 6. A bare city counts only when it has at least `bareCityPopulation` people, or after "in" or
-///    "near", so that ordinary words and names that some hamlet bears stay what they are.
+///    "near", or has several words ("Sacred Heart"), so that ordinary words and names that some
+///    hamlet bears stay what they are.
 /// 7. `May`, `March`, `Sun` and the like are dates only beside a number or another word of dates.
 /// 8. A corrected spelling weighs less than the same words spelt right.
 /// 9. The name of a state is that state, not the town of the same name elsewhere ("in Ohio" is not
 ///    Ohio, Illinois), unless the town has `stateNamesakePopulation` people (New York, Washington)
-///    and "state" does not follow. A search needs a place in it, so the state is reported.
-/// 10. A capitalized word that is nothing else, right beside who treats, is a surname
-///     ("pediatrician Johnson"), if the line has words without a capital to tell it from.
+///    and "state" does not follow. The whole state is searched.
+/// 10. A word that is nothing else, right beside who treats, is a name if it is a common surname or
+///     given name ("pediatrician johnson") or has a capital where other words have none. A common
+///     surname is one too after "with" and "see", and where the line names nobody who treats.
+///     A surname that is a town as well is the town, unless a given name stands before it.
+/// 11. Capitalized words that are nothing else before "Clinic", "Medical Group" and the like are a
+///     practice's name, and so is an insurer's name before "Medical Center" or "Hospital"; alone it
+///     is the insurer ("Kaiser Permanente").
+/// 12. Of two places, where one comes from or lives is not where one searches ("from Hoboken …
+///     in NYC"); else the ZIP code or point, the place with a distance around it, the one after
+///     "in", "near" or with its state, and at last the first. The others are reported.
 enum Preference {
   static let name = 6.0
   static let settledPlace = 2.0
@@ -91,9 +103,20 @@ struct Readings {
       Reading(tokens: tokens, meaning: meaning, weight: weight, note: note))
   }
 
+  /// The most tokens that a reading has.
+  private static let longest = 16
+
   /// Whether some reading covers the token at `index`.
   func cover(_ index: Int) -> Bool {
-    byStart[max(0, index - 15)...index].contains { $0.contains { $0.tokens.contains(index) } }
+    byStart[max(0, index - Self.longest)...index]
+      .contains { $0.contains { $0.tokens.contains(index) } }
+  }
+
+  /// The readings that cover the token at `index`.
+  func covering(_ index: Int) -> [Reading] {
+    byStart[max(0, index - Self.longest)...index].flatMap {
+      $0.filter { $0.tokens.contains(index) }
+    }
   }
 
   /// The readings that together weigh most and do not overlap, in order. Of equals, the one found

@@ -3,8 +3,8 @@ import ProviderDirectory
 extension QueryParser {
   /// Replaces words that nothing knows by the nearest word of the tables or of the grammar, if it
   /// is one slip away, or two for words of at least nine letters; else by the nearest larger city.
-  /// After "in" and the like the city comes first. A word that is a place, a name after "Dr.", or
-  /// understood in any other way is never touched.
+  /// After "in" and the like the city comes first. A word that is a place, a name after "Dr.", a
+  /// common surname or given name, or understood in any other way is never touched.
   func correctSpelling(
     of tokens: inout [QueryToken], readings: Readings, corrections: inout [Int: String]
   ) {
@@ -12,7 +12,7 @@ extension QueryParser {
       guard tokens[index].isAlphabetic, let word = tokens[index].word?.text, word.utf8.count >= 5,
         !readings.cover(index), !Self.ordinaryWords.contains(word),
         gazetteer.cities(named: word).isEmpty,
-        gazetteer.state(named: word) == nil
+        gazetteer.state(named: word) == nil, !names.contains(word)
       else { continue }
       let previous = index > 0 ? tokens[index - 1].word?.text : nil
       let saysPlace = GrammarWords.placePrepositions.contains(previous ?? "")
@@ -33,8 +33,9 @@ extension QueryParser {
     word.utf8.count >= 6 ? nearestWord(to: word) : nil
   }
 
-  /// After a word such as "in" or "San"; elsewhere a word may be a surname ("Carlson" is not
-  /// Carson), so that only large cities with a letter left out, doubled or swapped are taken.
+  /// After a word such as "in" or "San", or before its state; elsewhere a word may be a surname
+  /// ("Carlson" is not Carson), so that only large cities with a letter left out, doubled or
+  /// swapped are taken.
   static let misspeltCityPopulation = (afterPreposition: 20_000, elsewhere: 200_000)
 
   /// The word one slip away that makes the name of a larger city, alone or with the word before it
@@ -43,7 +44,8 @@ extension QueryParser {
     guard let word = tokens[index].word?.text, word.utf8.count <= 14 else { return nil }
     let first = index > 0 && !tokens[index].followsBreak ? tokens[index - 1].word?.text : nil
     let prefix = first.flatMap { Self.cityPrefixes.contains($0) ? $0 + " " : nil } ?? ""
-    let isSure = saysPlace || !prefix.isEmpty
+    let states = PlaceReader(gazetteer: gazetteer, tokens: tokens).states(at: index + 1)
+    let isSure = saysPlace || !prefix.isEmpty || !states.isEmpty
     let least =
       isSure
       ? Self.misspeltCityPopulation.afterPreposition
@@ -54,8 +56,10 @@ extension QueryParser {
         isSure || variant.utf8.count != word.utf8.count
           || variant.utf8.sorted() == word.utf8.sorted()
       else { continue }
-      for entry in gazetteer.cities(named: prefix + variant).prefix(1)
-      where entry.population >= max(least, (best?.population ?? 0) + 1) {
+      let entry = gazetteer.cities(named: prefix + variant).first { city in
+        states.isEmpty || states.contains { $0.code == city.state }
+      }
+      if let entry, entry.population >= max(least, (best?.population ?? 0) + 1) {
         best = (entry.population, variant)
       }
     }

@@ -16,7 +16,6 @@ struct TermReader {
       addOthers(start, words, to: &readings)
       addGrammar(start, words, to: &readings)
     }
-    for start in tokens.indices { addNames(start, to: &readings) }
   }
 
   private func word(_ index: Int) -> String {
@@ -60,7 +59,7 @@ struct TermReader {
     }
   }
 
-  private static let doctors: Set<String> = ["doctor", "doc", "specialist", "physician", "clinic"]
+  static let doctors: Set<String> = ["doctor", "doc", "specialist", "physician", "clinic"]
 
   /// `sinus infection doctor`: what ails with its doctor is one reading, or "infection doctor"
   /// would weigh more.
@@ -74,7 +73,7 @@ struct TermReader {
     let range = range.lowerBound..<range.upperBound + 1
     readings.add(
       range, .specialty(mention.concept, isComplaint: true, forChild: false),
-      preference(range, Preference.complaint))
+      preference(range, Preference.term))
   }
 
   private func addOthers(
@@ -181,107 +180,5 @@ struct TermReader {
     }
     if Self.miles.contains(unit) { return (number, end) }
     return Self.kilometers.contains(unit) ? (number * Self.milesPerKilometer, end) : nil
-  }
-
-  // MARK: Names
-
-  /// `Dr. Smith`, `Doctor Maria Lopez`, `Maria Lopez MD`.
-  private func addNames(_ start: Int, to readings: inout Readings) {
-    let title = word(start)
-    if ["dr", "drs", "doctor", "doc", "named"].contains(title), !endsComplaint(at: start, readings)
-    {
-      let isAbbreviation = ["dr", "drs", "named"].contains(title)
-      var end = start + 1
-      while end < tokens.count, end < start + 4, mayBeName(end),
-        end == start + 1 && isAbbreviation || !isOtherwiseKnown(end, readings)
-      {
-        end += 1
-      }
-      if end > start + 1 {
-        let name = tokens[(start + 1)..<end].map(\.text).joined(separator: " ")
-        readings.add(start..<end, .name(name), Preference.name)
-      }
-    }
-    guard start > 0, GrammarWords.credentials.contains(title) else { return }
-    var first = start
-    while first > 0, first > start - 3, mayBeName(first - 1), !isOtherwiseKnown(first - 1, readings)
-    {
-      first -= 1
-    }
-    if first < start {
-      let name = tokens[first..<start].map(\.text).joined(separator: " ")
-      readings.add(first..<start + 1, .name(name), Preference.name)
-    }
-  }
-
-  /// `pediatrician Johnson`, `Patel cardiologist`: for tokens that nothing else covers.
-  func addBareSurnames(to readings: inout Readings) {
-    guard tokens.contains(where: { $0.isAlphabetic && !$0.isCapital }) else { return }
-    let known = readings
-    for index in tokens.indices where isBareSurname(index, known) {
-      readings.add(
-        index..<index + 1, .name(tokens[index].text), Preference.bareSurname,
-        note: "\(tokens[index].text) is taken for a name")
-    }
-  }
-
-  private func isBareSurname(_ index: Int, _ readings: Readings) -> Bool {
-    let token = tokens[index]
-    guard token.isAlphabetic, token.isCapital, !token.isAllCapitals, !token.isCorrected,
-      !readings.cover(index)
-    else { return false }
-    let isAfter = !token.followsBreak && namesWhoTreats(index - 1, readings)
-    let isBefore =
-      index + 1 < tokens.count && !tokens[index + 1].followsBreak
-      && namesWhoTreats(index + 1, readings)
-    return isAfter || isBefore
-  }
-
-  /// Whether a reading for who treats covers a token.
-  private func namesWhoTreats(_ index: Int, _ readings: Readings) -> Bool {
-    guard index >= 0 else { return false }
-    for start in max(0, index - 15)...index {
-      for reading in readings.byStart[start] where reading.tokens.contains(index) {
-        if case .specialty(_, isComplaint: false, _) = reading.meaning { return true }
-      }
-    }
-    return false
-  }
-
-  private func mayBeName(_ index: Int) -> Bool {
-    let token = tokens[index]
-    guard token.isAlphabetic, !token.followsBreak else {
-      return token.isAlphabetic && word(index - 1) == "dr"
-    }
-    return !GrammarWords.fillers.contains(token.word?.text ?? "")
-      || token.isCapital
-        && !["In", "Who", "At", "For", "Near", "With", "On", "MD"].contains(token.text)
-  }
-
-  /// Whether a token already means something on its own, a small town apart.
-  private func isOtherwiseKnown(_ index: Int, _ readings: Readings) -> Bool {
-    for start in max(0, index - 4)...index {
-      for reading in readings.byStart[start] where reading.tokens.contains(index) {
-        if case .name = reading.meaning { continue }
-        return true
-      }
-    }
-    return false
-  }
-
-  /// `heart dr` is no name: what ails stands before the title. `chest pain Dr Smith` has one.
-  private func endsComplaint(at index: Int, _ readings: Readings) -> Bool {
-    if word(index) == "named" || Self.doctors.contains(word(index - 1)) { return false }
-    if tokens.indices.contains(index + 1), tokens[index].isCapital, tokens[index + 1].isCapital,
-      !isOtherwiseKnown(index + 1, readings)
-    {
-      return false
-    }
-    for start in max(0, index - 4)..<max(0, index) {
-      for reading in readings.byStart[start] where reading.tokens.upperBound == index {
-        if case .specialty(_, isComplaint: true, _) = reading.meaning { return true }
-      }
-    }
-    return false
   }
 }

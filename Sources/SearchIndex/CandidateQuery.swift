@@ -7,6 +7,8 @@ public struct CandidateQuery: Sendable {
   public var insurance: [InsuranceFilter]
   /// A circle is decided by the geodesic distance from its centre, its rim included.
   public var area: Area?
+  /// USPS codes of the states that the site may be in.
+  public var states: [String]
   /// Where distances are measured from; the centre of `area` when nil and it has one.
   public var origin: Coordinate?
   /// What the newest source says of new patients; any of these.
@@ -16,7 +18,8 @@ public struct CandidateQuery: Sendable {
   /// ISO 639-1 codes.
   public var languages: [String]
   public var gender: Gender?
-  /// Words of the practitioner's or organization's name, all of which must occur.
+  /// Words of the practitioner's or organization's name, all of which must occur. One that ends in
+  /// `*` stands for every word that starts so, up to `widestName` of them.
   public var name: String?
   public var onlyWithSchedule: Bool
   /// Values of facets, all of which must hold beside everything else.
@@ -28,10 +31,14 @@ public struct CandidateQuery: Sendable {
   public var matchedCount: MatchedCount
 
   public static let largestLimit = 10_000
+  public static let widestName = 500
+  /// Letters and digits that must stand before a `*`.
+  public static let shortestNameStart = 2
 
   public init(
     specialties: [TaxonomyCode] = [], insurance: [InsuranceFilter] = [], area: Area? = nil,
-    origin: Coordinate? = nil, newPatients: [NewPatients] = [], visitType: VisitType? = nil,
+    states: [String] = [], origin: Coordinate? = nil, newPatients: [NewPatients] = [],
+    visitType: VisitType? = nil,
     languages: [String] = [],
     gender: Gender? = nil, name: String? = nil, onlyWithSchedule: Bool = false,
     narrowed: [FacetValue] = [], order: CandidateOrder = .distance, offset: Int = 0,
@@ -41,6 +48,7 @@ public struct CandidateQuery: Sendable {
     self.specialties = specialties
     self.insurance = insurance
     self.area = area
+    self.states = states
     self.origin = origin
     self.newPatients = newPatients
     self.visitType = visitType

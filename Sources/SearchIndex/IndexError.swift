@@ -18,6 +18,8 @@ public enum IndexError: Error, Hashable, Sendable {
   /// The file system refused, with the operation, the path and its reason.
   case fileSystem(operation: String, path: String, reason: String)
   case invalidQuery(detail: String)
+  /// A part of a name with `*` that stands for too many names, or has too few letters.
+  case nameTooWide(String)
   /// A failure of the index library that names no cause to act on.
   case library(detail: String)
 }
@@ -46,6 +48,9 @@ extension IndexError: CustomStringConvertible {
       "cannot \(operation) \(path): \(reason)"
     case .invalidQuery(let detail):
       "the search cannot be run: \(detail)"
+    case .nameTooWide(let start):
+      "\"\(start)*\" is too short or fits more than \(CandidateQuery.widestName) names: give more"
+        + " letters before the *, at least \(CandidateQuery.shortestNameStart)"
     case .library(let detail):
       "the index library failed: \(detail)"
     }

@@ -43,7 +43,7 @@ public final class IndexSearcher {
         detail: "limit \(query.limit) and offset \(query.offset): a limit is"
           + " 0…\(CandidateQuery.largestLimit), an offset 0 or more")
     }
-    let name = query.name.map(NameWords.words(of:)) ?? []
+    let name = try query.name.map { (text) throws(IndexError) in try nameTerms(text) } ?? []
     let groups = Self.groups(of: query, name: name)
     let match = try self.match(groups, query.area, query.matchedCount)
     let accepted = match.accepted
@@ -67,7 +67,7 @@ public final class IndexSearcher {
 
   /// The documents that match and are in the area, ascending.
   func accepted(_ query: CandidateQuery) throws(IndexError) -> [UInt32] {
-    let name = query.name.map(NameWords.words(of:)) ?? []
+    let name = try query.name.map { (text) throws(IndexError) in try nameTerms(text) } ?? []
     return try match(Self.groups(of: query, name: name), query.area, .estimated).accepted
   }
 
@@ -90,14 +90,6 @@ public final class IndexSearcher {
       return UInt32(index + 1)
     }
     return nil
-  }
-
-  /// The word of a name nearest to `word`, nil when it is one itself or none is near.
-  public func spellingSuggestion(for word: String) throws(IndexError) -> String? {
-    guard let folded = NameWords.words(of: word).first else { return nil }
-    let text = String(decoding: folded.joined, as: UTF8.self)
-    let suggestion = try xapian.suggestion(for: text)
-    return suggestion == text ? nil : suggestion
   }
 
   private func match(
@@ -144,7 +136,7 @@ public final class IndexSearcher {
     }
   }
 
-  private static func groups(of query: CandidateQuery, name: [NameWords.Word]) -> TermGroups {
+  private static func groups(of query: CandidateQuery, name: [NameTerms]) -> TermGroups {
     var groups = TermGroups()
     if !query.specialties.isEmpty {
       groups.appendGroup { for code in query.specialties { $0.append(.specialty, code.text) } }
@@ -164,6 +156,9 @@ public final class IndexSearcher {
         for said in query.newPatients { $0.append(.newPatients, said.rawValue) }
       }
     }
+    if !query.states.isEmpty {
+      groups.appendGroup { for state in query.states { $0.append(.state, state) } }
+    }
     if let type = query.visitType { groups.appendGroup { $0.append(.visitType, type.rawValue) } }
     if !query.languages.isEmpty {
       groups.appendGroup { for code in query.languages { $0.append(.language, code) } }
@@ -174,20 +169,16 @@ public final class IndexSearcher {
     }
     for value in query.narrowed { groups.appendGroup { $0.append(value.prefix, value.code) } }
     for word in name {
-      // In one piece or in all of its parts: "o'brien" finds OBRIEN, O'BRIEN and O BRIEN.
-      for part in word.parts {
-        groups.appendGroup {
-          $0.append(.nameWord, word.joined)
-          if word.parts.count > 1 { $0.append(.nameWord, part.prefix(NameWords.longestWord)) }
-        }
+      for group in word.groups {
+        groups.appendGroup { for term in group { $0.append(.nameWord, term) } }
       }
     }
     return groups
   }
 
-  private static func rankingTerms(of name: [NameWords.Word]) -> TermList {
+  private static func rankingTerms(of name: [NameTerms]) -> TermList {
     var terms = TermList()
-    for word in name { for term in word.terms { terms.append(.nameWord, term) } }
+    for word in name { for term in word.all { terms.append(.nameWord, term) } }
     return terms
   }
 }

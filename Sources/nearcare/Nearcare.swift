@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 /// The patient's and the front desk's command line.
 struct Nearcare: ParsableCommand {
@@ -36,11 +37,26 @@ struct GlobalOptions: ParsableArguments {
 enum Main {
   static func main() {
     do {
+      try refuseTooLong(CommandLine.arguments)
       var command = try Nearcare.parseAsRoot(
         NewPatientsFlag.spelledOut(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       finish(with: error, json: CommandLine.arguments.contains("--json"))
     }
+  }
+
+  /// Nobody types as much, and reading arguments takes time that grows with their number squared.
+  private static let longest = (arguments: 1000, bytes: 65_536)
+
+  private static func refuseTooLong(_ arguments: [String]) throws {
+    let bytes = arguments.reduce(0) { $0 + $1.utf8.count }
+    guard arguments.count > longest.arguments || bytes > longest.bytes else { return }
+    throw Failure(
+      .usage,
+      """
+      the command line has \(arguments.count - 1) words of \(bytes) bytes; at most \
+      \(longest.arguments) words and \(longest.bytes) bytes are read. Use fewer words.
+      """)
   }
 }

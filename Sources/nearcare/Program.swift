@@ -45,7 +45,7 @@ final class Program {
     QueryParser(
       gazetteer: try gazetteer.get(), specialties: try specialties.get(),
       insurers: try insurers.get(), languages: try languages.get(),
-      taxonomy: try taxonomy.get())
+      taxonomy: try taxonomy.get(), names: try NameCatalog())
   }
 
   func parser() throws -> QueryParser { try queryParser.get() }

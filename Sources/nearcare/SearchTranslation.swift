@@ -42,7 +42,7 @@ struct SearchTranslation {
     let candidates = CandidateQuery(
       specialties: query.specialties.map(\.code),
       insurance: insurance,
-      area: try drawnArea ?? circle(around: origin),
+      area: try drawnArea ?? circle(around: origin), states: query.states.map(\.code),
       origin: origin?.coordinate ?? drawnArea?.center,
       newPatients: query.wantsNewPatients ? NewPatients.welcoming : [],
       visitType: query.visitType, languages: query.languages, gender: query.gender,
@@ -62,10 +62,15 @@ struct SearchTranslation {
     query.insurance.map { $0.kind == .plan ? .plan($0.id) : .insurer($0.id) }
   }
 
+  /// A state alone is searched to its borders, the nearest to home first.
+  private var isStatewide: Bool {
+    !query.states.isEmpty && query.place == nil && query.radiusMiles == nil
+  }
+
   var radiusMiles: Double { query.radiusMiles ?? Self.defaultRadiusMiles }
 
   private func circle(around place: ParsedPlace?) throws -> Area? {
-    guard let center = place?.coordinate else { return nil }
+    guard let center = place?.coordinate, !isStatewide else { return nil }
     return try .circle(center: center, radiusMeters: radiusMiles * metersPerMile)
   }
 
@@ -84,8 +89,11 @@ struct SearchTranslation {
     if query.wantsNewPatients { parts.append("taking new patients") }
     if drawnArea != nil {
       parts.append("in the drawn area")
-    } else if let origin {
+    } else if let origin, !isStatewide {
       parts.append("within \(Words.miles(radiusMiles)) mi of \(Terminal.safe(origin.label))")
+    }
+    if !query.states.isEmpty {
+      parts.append("in \(query.states.map(\.name).joined(separator: " or "))")
     }
     if !query.insurance.isEmpty {
       parts.append("taking \(query.insurance.map(\.name).joined(separator: " or "))")

@@ -10,7 +10,7 @@ enum Fixture {
   static func parser() throws -> QueryParser {
     try QueryParser(
       gazetteer: Gazetteer(), specialties: SpecialtyCatalog(), insurers: InsurerCatalog(),
-      languages: LanguageCatalog(), taxonomy: TaxonomyCatalog())
+      languages: LanguageCatalog(), taxonomy: TaxonomyCatalog(), names: NameCatalog())
   }
 
   static let now = Instant(secondsSinceEpoch: 1_795_532_400)

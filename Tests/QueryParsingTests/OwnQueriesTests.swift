@@ -9,10 +9,27 @@ import Testing
   /// What each part has reached, which may only rise.
   static let floors = (workedOn: 200, heldOut: 98)
 
-  @Test func queriesAreUnderstood() throws {
+  static func lines(_ name: String) throws -> [Substring] {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("queries.jsonl")
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      .appendingPathComponent(name)
+    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+  }
+
+  /// Lines in other phrasings, written with what they mean before the words were worked on.
+  @Test func phrasingsAreUnderstood() throws {
+    let lines = try Self.lines("phrasings.jsonl")
+    #expect(lines.count == 190)
+    let parser = try Fixture.parser()
+    for line in lines {
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+      let expected = try ExpectedQuery(#require(object as? [String: Any]))
+      let query = try parser.parse(expected.text, context: Fixture.context())
+      #expect(expected.mismatches(query) == [], "\(expected.text)")
+    }
+  }
+
+  @Test func queriesAreUnderstood() throws {
+    let lines = try Self.lines("queries.jsonl")
     #expect(lines.count == 300)
     let parser = try Fixture.parser()
     var complaints: [String] = []

@@ -46,6 +46,7 @@ import Testing
         case .plan(let id): role.plans.contains { $0.planID == id }
         }
       }
+      && any(query.states) { role.site.state == $0 }
       && any(query.languages) { role.languages.contains($0) }
       && any(query.newPatients) { role.newPatients == $0 }
       && query.narrowed.allSatisfy { FacetTests.values(of: role).contains($0) }
@@ -62,6 +63,7 @@ import Testing
     query.insurance =
       made.subset(MadeUpRoles.insurers).map { .insurer($0) }
       + made.subset(made.subset(MadeUpRoles.plans)).map { .plan($0) }
+    if Int.random(in: 0..<4, using: &made.generator) == 0 { query.states = ["NJ", "VT"] }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.languages = ["es", "zh"] }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.gender = .female }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.visitType = .telehealth }

@@ -78,7 +78,8 @@ struct MadeUpRoles {
     let site = PracticeSite(
       addressLine1: "\(number) Main St",
       addressLine2: Bool.random(using: &generator) ? "" : "Apt é",
-      city: "Springfield", state: "NY", zip: "10001", phone: "2125550100", coordinate: coordinate,
+      city: "Springfield", state: ["NY", "NJ", "VT"].randomElement(using: &generator)!,
+      zip: "10001", phone: "2125550100", coordinate: coordinate,
       timeZone: "America/New_York")
     let plans = subset(Self.plans).map { plan in
       PlanMembership(

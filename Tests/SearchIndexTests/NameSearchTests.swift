@@ -62,10 +62,37 @@ import Testing
     #expect(second.inArea == 2)
   }
 
-  @Test func theNearestWordIsSuggested() throws {
-    #expect(try searcher.spellingSuggestion(for: "smiht") == "smith")
-    #expect(try searcher.spellingSuggestion(for: "Nuñes") == "nunez")
-    #expect(try searcher.spellingSuggestion(for: "smith") == nil)
-    #expect(try searcher.spellingSuggestion(for: "") == nil)
+  @Test(
+    arguments: [
+      ("smiht", "Smith"), ("Nuñes", "Nunez"), ("jane Smyth", "jane Smith"), ("O'Brein", "Obrien"),
+      ("smith", nil), ("Smith-Jones", nil), ("brien-neil", nil), ("", nil), ("Lee", nil),
+      ("Smi*", nil), ("Zzyzx", nil), ("Jnoess", nil),
+    ] as [(String, String?)])
+  func aNameThatNobodyHasIsCorrected(typed: String, shown: String?) throws {
+    #expect(try searcher.correctedName(typed)?.text == shown)
+  }
+
+  @Test func noWordOfAnyoneIsCorrected() throws {
+    for name in Self.names {
+      #expect(try searcher.correctedName(name) == nil, "\(name)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("Sm*", ["Jane Smith-Jones", "Jane Smith", "Jones Smith"]),
+      ("jon* smith", ["Jane Smith-Jones", "Jones Smith"]),
+      ("O'Br*", ["Mary O'Brien", "Mary OBRIEN", "Ann O BRIEN", "Brien O'Neil"]),
+      ("Núñ*", ["José Núñez"]), ("xy*", []),
+      ("smith*", ["Jane Smith-Jones", "Jane Smith", "Jones Smith"]),
+    ] as [(String, [String])])
+  func aStarStandsForTheRestOfAWord(name: String, expected: [String]) throws {
+    #expect(try found(name) == Set(expected))
+    #expect(try found(name, .distance) == Set(expected))
+  }
+
+  @Test(arguments: [("S*", "s"), ("jane O'B*", "b")])
+  func aStarAfterTooLittleIsRefused(name: String, start: String) throws {
+    #expect(throws: IndexError.nameTooWide(start)) { try found(name) }
   }
 }

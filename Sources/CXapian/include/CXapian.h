@@ -6,6 +6,7 @@
 #ifndef NEARCARE_CXAPIAN_H
 #define NEARCARE_CXAPIAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -109,6 +110,11 @@ ncx_status ncx_database_tally(
 /// What was noted under `key`; empty when nothing was.
 ncx_status ncx_database_note(
     ncx_database *database, const char *key, size_t length, ncx_bytes *note, char **message);
+/// The terms of the index that start with `prefix`, in bytewise order, at most `limit`; `*complete`
+/// is whether these are all. `*terms` is lent until the next call on the handle.
+ncx_status ncx_database_expand(
+    ncx_database *database, const char *prefix, size_t length, size_t limit, ncx_terms *terms,
+    bool *complete, char **message);
 /// The dictionary's nearest word, empty when there is none within two edits.
 ncx_status ncx_database_suggest(
     ncx_database *database, const char *word, size_t length, ncx_bytes *suggestion, char **message);

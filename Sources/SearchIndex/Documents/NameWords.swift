@@ -9,6 +9,8 @@ enum NameWords {
   /// One word as written, folded: the parts between joints, in order.
   struct Word: Hashable {
     var parts: [[UInt8]]
+    /// Whether a `*` ends it, which only a query has a use for.
+    var isStart = false
 
     var joined: [UInt8] { Array(parts.joined().prefix(NameWords.longestWord)) }
 
@@ -26,9 +28,9 @@ enum NameWords {
       if !part.isEmpty { parts.append(part) }
       part.removeAll(keepingCapacity: true)
     }
-    func endWord() {
+    func endWord(isStart: Bool = false) {
       endPart()
-      if !parts.isEmpty { words.append(Word(parts: parts)) }
+      if !parts.isEmpty { words.append(Word(parts: parts, isStart: isStart)) }
       parts.removeAll(keepingCapacity: true)
     }
     for scalar in text.unicodeScalars {
@@ -38,6 +40,7 @@ enum NameWords {
       case .mark: break
       case .joint: endPart()
       case .space: endWord()
+      case .star: endWord(isStart: true)
       }
     }
     endWord()
@@ -51,12 +54,14 @@ enum NameWords {
     case mark
     case joint
     case space
+    case star
   }
 
   private static func kind(of scalar: Unicode.Scalar) -> Kind {
     switch scalar {
     case "a"..."z", "0"..."9": return .asciiLetter(UInt8(scalar.value))
     case "A"..."Z": return .asciiLetter(UInt8(scalar.value) + 32)
+    case "*": return .star
     case ".", "\u{0300}"..."\u{036F}": return .mark
     case "'", "-", "`", "\u{2018}", "\u{2019}", "\u{02BC}", "\u{2010}", "\u{2011}", "\u{2013}":
       return .joint

@@ -44,6 +44,7 @@ struct RoleDocument {
     for precision in TermPrefix.geohashPrecisions {
       filters.append(.geohash, text.prefix(precision))
     }
+    filters.append(.state, role.site.state)
     for type in VisitType.allCases where role.visitTypes.contains(type) {
       filters.append(.visitType, type.rawValue)
     }

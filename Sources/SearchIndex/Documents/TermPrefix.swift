@@ -15,6 +15,8 @@ enum TermPrefix: String, CaseIterable {
   case gender = "XX"
   /// `NewPatients` as the newest source has it; every document has one.
   case newPatients = "XA"
+  /// USPS code of the site's state.
+  case state = "XU"
   /// Whether a schedule is on file: the one term `bookable`.
   case bookable = "XB"
   /// A word of the practitioner's or organization's name, folded by `NameWords`.

@@ -24,7 +24,7 @@ public struct Manifest: Hashable, Sendable {
   public var files: [File]
 
   static let name = "MANIFEST"
-  static let format = "nearcare-index 2"
+  static let format = "nearcare-index 3"
 
   func encoded() -> [UInt8] {
     var lines = [

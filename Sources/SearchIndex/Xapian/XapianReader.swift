@@ -120,6 +120,33 @@ final class XapianReader {
     return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
   }
 
+  /// The texts after `prefix` of its terms that start with `start`, in order; nil when there are
+  /// more than `limit`.
+  func texts(
+    of prefix: TermPrefix, startingWith start: [UInt8], limit: Int
+  ) throws(IndexError) -> [[UInt8]]? {
+    var term: [UInt8] = []
+    prefix.appendTerm(start, to: &term)
+    var lent = ncx_terms()
+    var isComplete = false
+    try xapianCall(path) { message in
+      term.withUnsafeBytes {
+        ncx_database_expand(
+          handle, $0.bindMemory(to: CChar.self).baseAddress, $0.count, limit, &lent, &isComplete,
+          message)
+      }
+    }
+    guard isComplete else { return nil }
+    let skipped = prefix.rawValue.utf8.count
+    var from = 0
+    return (0..<lent.count).map { index in
+      let to = Int(lent.ends[index])
+      defer { from = to }
+      let bytes = UnsafeRawBufferPointer(start: lent.bytes + from, count: to - from)
+      return Array(bytes.dropFirst(skipped))
+    }
+  }
+
   /// The nearest word of the dictionary; nil when none is close.
   func suggestion(for word: String) throws(IndexError) -> String? {
     var lent = ncx_bytes()

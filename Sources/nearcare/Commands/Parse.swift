@@ -32,6 +32,7 @@ struct Parse: ParsableCommand {
     add("specialty", query.specialties.map { "\($0.name) (\($0.code))" }.joined(separator: ", "))
     add("insurance", query.insurance.map(\.name).joined(separator: ", "))
     add("place", query.place?.label)
+    add("state", query.states.map(\.name).joined(separator: ", "))
     add("radius", query.radiusMiles.map { "\($0) mi" })
     add("dates", query.dates.map { "\($0.lowerBound) to \($0.upperBound)" })
     add("times", query.times.map { "\($0.from) to \($0.to)" })

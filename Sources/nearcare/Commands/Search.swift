@@ -47,15 +47,20 @@ struct Search: ParsableCommand {
     let program = try Program(options)
     let text = words.joined(separator: " ")
     guard !text.isEmpty || filters.narrow else { throw Failure(.usage, Self.nothingAsked) }
-    let query = try filters.applied(to: try program.parse(text), program: program)
+    var query = try filters.applied(to: try program.parse(text), program: program)
     try refuseIfNotUnderstood(query)
+    let searcher = try program.openIndex()
+    if let name = query.name, let corrected = try searcher.correctedName(name) {
+      query.name = corrected.text
+      query.notes += corrected.changes.map { "showing \($0.to) for \($0.from)" }
+    }
     let translation = SearchTranslation(
       query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea(),
       narrowed: filters.narrowed)
     let (request, origin) = try translation.request(
       available: filters.available, limit: limit, slotsPerResult: slots)
     let pipeline = SearchPipeline(
-      searcher: try program.openIndex(), store: try program.openStore(createIfMissing: false),
+      searcher: searcher, store: try program.openStore(createIfMissing: false),
       now: program.now,
       session: try program.sessionHash())
     let results = try pipeline.search(request, budget: budget)
@@ -70,7 +75,7 @@ struct Search: ParsableCommand {
       results.results.isEmpty
       ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
     var answered = query
-    if answered.place == nil, var home = origin {
+    if answered.place == nil, answered.states.isEmpty, var home = origin {
       home.kind = .me
       answered.place = home
     }
@@ -100,6 +105,7 @@ struct Search: ParsableCommand {
     }
     let understood =
       !query.specialties.isEmpty || !query.insurance.isEmpty || query.place != nil
+      || !query.states.isEmpty
       || query.name != nil || query.dates != nil || query.times != nil || query.visitType != nil
       || !query.languages.isEmpty || query.gender != nil || query.wantsNewPatients
       || query.sort != nil || filters.narrow

@@ -71,6 +71,7 @@ struct SearchFilters: ParsableArguments {
     let context = try program.parseContext()
     if let near {
       query.place = try parser.place(near, home: context.home)
+      query.states = []
     }
     if let radius { query.radiusMiles = radius }
     if let specialty {

@@ -30,6 +30,8 @@ struct ParseReply: Encodable {
   let specialties: [Named]
   let insurance: [Insurance]
   let place: Nullable<Place>
+  /// States named as a whole.
+  let states: [Named]
   let radiusMiles: Nullable<Double>
   let dates: Nullable<Range>
   let times: Nullable<Range>
@@ -44,7 +46,7 @@ struct ParseReply: Encodable {
   let notes: [String]
 
   enum CodingKeys: String, CodingKey {
-    case text, specialties, insurance, place, dates, times, languages, gender, name, sort
+    case text, specialties, insurance, place, states, dates, times, languages, gender, name, sort
     case unrecognized, notes
     case radiusMiles = "radius_miles"
     case visitType = "visit_type"
@@ -56,6 +58,7 @@ struct ParseReply: Encodable {
     specialties = query.specialties.map { Named(code: $0.code.text, name: $0.name) }
     insurance = query.insurance.map { Insurance(id: $0.id, name: $0.name) }
     place = Nullable(query.place.map(Place.init))
+    states = query.states.map { Named(code: $0.code, name: $0.name) }
     radiusMiles = Nullable(query.radiusMiles)
     dates = Nullable(
       query.dates.map { Range(from: "\($0.lowerBound)", to: "\($0.upperBound)") })
