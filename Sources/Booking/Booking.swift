@@ -47,7 +47,7 @@ extension Bookings {
     let actor = Actor.patient(session.patient)
     let visits = try transaction.bookedVisits(
       of: session.patient, overlapping: slot.start..<slot.end)
-    try checkRules(
+    let room = try checkRules(
       slot, schedule, held: held,
       patientBusy: visits.map { Busy(start: $0.slot.start, end: $0.slot.end) }, transaction)
     let id: ClaimID
@@ -55,13 +55,13 @@ extension Bookings {
       id = held.id
       let sealed = try reason.map { try vault.seal(reason: $0, of: id) }
       if let conflict = try transaction.book(
-        id, sealedReason: sealed, idempotencyKey: idempotencyKey, by: actor)
+        id, room: room?.id, sealedReason: sealed, idempotencyKey: idempotencyKey, by: actor)
       {
         throw Refused(refusal(of: conflict, slot, schedule, idempotencyKey))
       }
     } else {
       id = try self.place(
-        .booked, slot, schedule, for: session, idempotencyKey: idempotencyKey, reason: reason,
+        .booked, slot, schedule, room: room, for: session, idempotencyKey: idempotencyKey, reason: reason,
         transaction
       ).id
     }

@@ -17,9 +17,10 @@ extension Bookings {
       guard live.count < limits.holdsPerSession else {
         throw Refused(.tooManyHolds(live: live.count, limit: limits.holdsPerSession))
       }
-      try checkRules(slot, schedule, patientBusy: [], transaction)
+      let room = try checkRules(slot, schedule, patientBusy: [], transaction)
       let claim = try place(
-        .held, slot, schedule, for: session, idempotencyKey: nil, reason: nil, transaction)
+        .held, slot, schedule, room: room, for: session, idempotencyKey: nil, reason: nil,
+        transaction)
       try transaction.audit(
         .hold, of: session.patient, subject: claim.id.holdText, by: .patient(session.patient),
         vault: vault)

@@ -15,9 +15,8 @@ struct AvailabilityPlanner {
 
   func plan(_ batch: some Collection<NearbyCandidate>) throws -> [BookableCandidate] {
     let schedules = try transaction.schedules(of: batch.map(\.roleID))
-    let busy = try transaction.busy(
-      schedules.values.lazy.filter { !$0.isEmpty }.map(\.role.npi), during: claimsOfInterest,
-      exceptHoldsOf: session)
+    let occupancy = try transaction.occupancy(
+      of: schedules.values, for: claimsOfInterest(schedules.values), holdsOf: session)
     return batch.map { candidate in
       guard let schedule = schedules[candidate.roleID] else {
         return BookableCandidate(nearby: candidate, slots: [])
@@ -25,15 +24,17 @@ struct AvailabilityPlanner {
       return BookableCandidate(
         nearby: candidate,
         slots: slots(
-          in: schedule, matching: request, busy: busy[candidate.roleID.npi] ?? [], now: now))
+          in: schedule, matching: request, busy: occupancy.busy(candidate.roleID),
+          rooms: occupancy.rooms(candidate.roleID), now: now))
     }
   }
 
   /// The stretch that slots of the request can touch in any zone: a day's margin covers offsets,
   /// and another one visits that run past midnight.
-  private var claimsOfInterest: Range<Instant> {
+  private func claimsOfInterest(_ schedules: some Collection<Schedule>) -> Range<Instant> {
     let day: Int64 = 86_400
-    let horizon = now.adding(seconds: Int64(BookingRules.standard.horizonDays + 2) * day)
+    let furthest = schedules.lazy.map(\.rules.horizonDays).max() ?? 0
+    let horizon = now.adding(seconds: Int64(furthest + 2) * day)
     guard let dates = request.dates else { return now..<horizon }
     let from = Instant(secondsSinceEpoch: (Int64(dates.lowerBound.daysSinceEpoch) - 1) * day)
     let to = Instant(secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 3) * day)

@@ -42,6 +42,7 @@ public struct Refusal: Hashable, Sendable {
     case beyondHorizon = "beyond-horizon"
     case noSchedule = "no-schedule"
     case outsideSchedule = "outside-schedule"
+    case holiday = "holiday"
     case timeOff = "time-off"
     case wrongVisitType = "wrong-visit-type"
     case wrongDuration = "wrong-duration"
@@ -49,8 +50,16 @@ public struct Refusal: Hashable, Sendable {
 
     // The claims of others, and one's own
     case slotTaken = "slot-taken"
+    case buffer = "buffer"
+    case travelTime = "travel-time"
+    case dayFull = "day-full"
+    case weekFull = "week-full"
+    case noRoom = "no-room"
     case patientBusy = "patient-busy"
     case tooManyHolds = "too-many-holds"
+
+    // The visits that a change of the schedule would leave without hours
+    case strandsVisits = "strands-visits"
   }
 }
 

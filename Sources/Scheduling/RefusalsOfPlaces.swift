@@ -41,7 +41,11 @@ extension Refusal {
   static func outsideSchedule(
     _ visit: ProposedVisit, date: CivilDate, hours: [Window], zone: Zone
   ) -> Refusal {
-    let spans = hours.map { "\(clock($0.startMinute))–\(clock($0.endMinute))" }
+    var spans: [String] = []
+    for hours in hours where !hours.isSuspended {
+      let span = "\(clock(hours.startMinute))–\(clock(hours.endMinute))"
+      if !spans.contains(span) { spans.append(span) }
+    }
     let offered =
       spans.isEmpty ? "there are none on \(date)" : "which are \(spans.joined(separator: ", "))"
     return Refusal(
@@ -57,11 +61,23 @@ extension Refusal {
         + "\(zone.rfc3339(away.end)); \(seeSlots(visit.role))")
   }
 
-  static func wrongVisitType(_ visit: ProposedVisit, offered: Window, zone: Zone) -> Refusal {
+  static func holiday(_ visit: ProposedVisit, _ holiday: Holiday, zone: Zone) -> Refusal {
     Refusal(
+      .holiday,
+      "\(zone.rfc3339(visit.start)) falls on \(holiday.date), \(holiday.name), when this site is "
+        + "closed; \(seeSlots(visit.role))")
+  }
+
+  static func wrongVisitType(_ visit: ProposedVisit, offered: [Window], zone: Zone) -> Refusal {
+    var types: [String] = []
+    for window in offered where !types.contains(type(window.visitType, window.kind)) {
+      types.append(type(window.visitType, window.kind))
+    }
+    let asked = type(visit.visitType, visit.kind)
+    return Refusal(
       .wrongVisitType,
-      "visits at \(zone.rfc3339(visit.start)) are \(offered.visitType.rawValue), not "
-        + "\(visit.visitType.rawValue); \(seeSlots(visit.role, visitType: visit.visitType))")
+      "visits at \(zone.rfc3339(visit.start)) are \(types.joined(separator: " or ")), not \(asked); "
+        + seeSlots(visit.role, visitType: asked))
   }
 
   static func wrongDuration(_ visit: ProposedVisit, offered: Window, zone: Zone) -> Refusal {
@@ -76,7 +92,7 @@ extension Refusal {
     Refusal(
       .offGrid,
       "no visit starts at \(zone.rfc3339(visit.start)): from \(clock(offered.startMinute)) on, one "
-        + "starts every \(offered.slotMinutes) minutes; \(seeSlots(visit.role))")
+        + "starts every \(offered.stepMinutes) minutes; \(seeSlots(visit.role))")
   }
 
   /// The practitioner has a live claim then, at this site or at another.
@@ -85,6 +101,62 @@ extension Refusal {
       .slotTaken,
       "\(zone.rfc3339(visit.start)) to \(zone.rfc3339(visit.end)) is no longer free; "
         + seeSlots(visit.role))
+  }
+
+  /// Free by itself, but not with the time that is needed around it or around a visit beside it.
+  static func buffer(_ visit: ProposedVisit, beside claim: Busy, zone: Zone) -> Refusal {
+    let stretch = claim.stretch()
+    return Refusal(
+      .buffer,
+      "\(zone.rfc3339(visit.start)) to \(zone.rfc3339(visit.end)) leaves too little time beside "
+        + "the visit next to it, which with its buffers takes \(zone.rfc3339(stretch.start)) to "
+        + "\(zone.rfc3339(stretch.end)); \(seeSlots(visit.role))")
+  }
+
+  static func travelTime(
+    _ visit: ProposedVisit, from claim: Busy, seconds: Int64, zone: Zone
+  ) -> Refusal {
+    Refusal(
+      .travelTime,
+      "\(zone.rfc3339(visit.start)) is too close to a visit at another site: the way takes "
+        + "\(seconds / 60) minutes, and the practitioner is there from "
+        + "\(zone.rfc3339(claim.stretch().start)) to \(zone.rfc3339(claim.stretch().end)); "
+        + seeSlots(visit.role))
+  }
+
+  static func dayFull(_ visit: ProposedVisit, date: CivilDate, limit: Int) -> Refusal {
+    Refusal(
+      .dayFull,
+      "\(date) has \(visits(limit)) there already, the most for one day; "
+        + seeSlots(visit.role, from: date.adding(days: 1)))
+  }
+
+  static func weekFull(_ visit: ProposedVisit, monday: CivilDate, limit: Int) -> Refusal {
+    Refusal(
+      .weekFull,
+      "the week from \(monday) has \(visits(limit)) there already, the most for one week; "
+        + seeSlots(visit.role, from: monday.adding(days: 7)))
+  }
+
+  static func noRoom(_ visit: ProposedVisit, kind: ShortName, rooms: Int, zone: Zone) -> Refusal {
+    let state =
+      switch rooms {
+      case 0: "this site has none"
+      case 1: "the only one is taken"
+      default: "all \(rooms) are taken"
+      }
+    return Refusal(
+      .noRoom,
+      "\(zone.rfc3339(visit.start)) to \(zone.rfc3339(visit.end)) needs a room of kind \(kind), "
+        + "and \(state); \(seeSlots(visit.role))")
+  }
+
+  /// The room that a booked visit takes is in use no more.
+  public static func roomGone(_ visit: ProposedVisit, room: Room, zone: Zone) -> Refusal {
+    Refusal(
+      .noRoom,
+      "\(zone.rfc3339(visit.start)) is to be in \(room.kind) \(room.number), which is no longer "
+        + "in use; give the visit another time, or add the room again")
   }
 
   /// The patient has another visit booked then.
@@ -96,12 +168,19 @@ extension Refusal {
   }
 
   private static func seeSlots(
-    _ role: RoleID, until: CivilDate? = nil, visitType: VisitType? = nil
+    _ role: RoleID, from: CivilDate? = nil, until: CivilDate? = nil, visitType: String? = nil
   ) -> String {
-    let type = visitType.map { " --visit \($0.rawValue)" } ?? ""
+    let type = visitType.map { " --visit \($0)" } ?? ""
+    let first = from.map { " --from \($0)" } ?? ""
     let limit = until.map { " --to \($0)" } ?? ""
-    return "open times: nearcare slots \(role)\(limit)\(type)"
+    return "open times: nearcare slots \(role)\(first)\(limit)\(type)"
   }
+
+  private static func type(_ type: VisitType, _ kind: ShortName?) -> String {
+    kind?.description ?? type.rawValue
+  }
+
+  private static func visits(_ count: Int) -> String { count == 1 ? "1 visit" : "\(count) visits" }
 
   /// `13:30` for 810, and for 810 + 1440, which is 13:30 on the next day.
   private static func clock(_ minute: Int) -> String {

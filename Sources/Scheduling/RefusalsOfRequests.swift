@@ -21,6 +21,15 @@ extension Refusal {
   public static let notSignedIn = Refusal(
     .notSignedIn, "nobody is signed in at this terminal; sign in with `nearcare register`")
 
+  /// A change of schedules that was not made.
+  public static func strandsVisits(_ count: Int) -> Refusal {
+    Refusal(
+      .strandsVisits,
+      "nothing has changed: it would strand \(count) booked "
+        + "visit\(count == 1 ? "" : "s"); move or cancel them first, or repeat the command with "
+        + "--strand, which leaves them booked for you to settle")
+  }
+
   public static func sessionExpired(at expiry: Instant, zone: Zone) -> Refusal {
     Refusal(
       .sessionExpired,

@@ -1,37 +1,7 @@
 public import CivilTime
 public import ProviderDirectory
 
-/// How soon and how far ahead a visit may be booked.
-public struct BookingRules: Hashable, Sendable {
-  static let longestNoticeSeconds: Int64 = 30 * 86_400
-  static let longestHorizonDays = 730
-
-  /// A visit starts at least this long after now, and never at or before now.
-  public let minimumNoticeSeconds: Int64
-  /// A visit's date at the site is at most this many days after today's date there.
-  public let horizonDays: Int
-
-  /// Notice up to 30 days; a horizon of 1…730 days.
-  public init(minimumNoticeSeconds: Int64, horizonDays: Int) throws(ScheduleError) {
-    guard (0...Self.longestNoticeSeconds).contains(minimumNoticeSeconds) else {
-      throw .minimumNotice(seconds: minimumNoticeSeconds)
-    }
-    guard (1...Self.longestHorizonDays).contains(horizonDays) else {
-      throw .horizon(days: horizonDays)
-    }
-    self.init(uncheckedNotice: minimumNoticeSeconds, horizonDays: horizonDays)
-  }
-
-  private init(uncheckedNotice: Int64, horizonDays: Int) {
-    minimumNoticeSeconds = uncheckedNotice
-    self.horizonDays = horizonDays
-  }
-
-  /// One hour's notice, 90 days ahead.
-  public static let standard = BookingRules(uncheckedNotice: 3600, horizonDays: 90)
-}
-
-/// When a practitioner sees patients at one site.
+/// When a practitioner sees patients at one site, and what a visit there takes.
 public struct Schedule: Sendable {
   public let role: RoleID
   /// The site's zone, by whose wall clock blocks and exceptions are written.
@@ -39,41 +9,65 @@ public struct Schedule: Sendable {
   public let blocks: [ScheduleBlock]
   public let exceptions: [ScheduleException]
   public let rules: BookingRules
+  public let practice: Practice
 
   /// Time off as instants, sorted by start.
   let timeOff: [Busy]
-  /// Extra hours laid on their days.
+  /// Extra and replacement hours laid on their days.
   let extraHours: [Window]
+  /// The dates whose weekly hours replacement hours take the place of.
+  let replacedDates: Set<CivilDate>
   /// Whether any weekly block ends on the day after it starts.
   let passesMidnight: Bool
 
   public init(
     role: RoleID, zone: Zone, blocks: [ScheduleBlock], exceptions: [ScheduleException] = [],
-    rules: BookingRules = .standard
+    rules: BookingRules = .standard, practice: Practice = .plain
   ) {
     self.role = role
     self.zone = zone
     self.blocks = blocks
     self.exceptions = exceptions
     self.rules = rules
+    self.practice = practice
     passesMidnight = blocks.contains { $0.endMinute > 1440 }
     var timeOff: [Busy] = []
     var extraHours: [Window] = []
+    var replacedDates: Set<CivilDate> = []
     for exception in exceptions {
-      switch exception.kind {
-      case .timeOff: timeOff.append(Self.away(exception, in: zone))
-      case .extraHours(let slotMinutes, let visitType):
-        extraHours.append(
-          Window(exception, slotMinutes: slotMinutes, visitType: visitType))
+      guard let hours = exception.hours else {
+        timeOff.append(Self.away(exception, in: zone))
+        continue
+      }
+      if exception.replacesWeek { replacedDates.insert(exception.from.date) }
+      if hours.kinds.isEmpty {
+        extraHours.append(Window(exception, hours))
+      } else {
+        extraHours += hours.kinds.lazy.compactMap(practice.kind).map {
+          Window(exception, hours, kind: $0)
+        }
       }
     }
     timeOff.sort { $0.start < $1.start }
     self.timeOff = timeOff
     self.extraHours = extraHours
+    self.replacedDates = replacedDates
   }
 
   /// Whether there are no hours at all, so that nothing can be booked online.
   public var isEmpty: Bool { blocks.isEmpty && extraHours.isEmpty }
+
+  /// Whether weekly hours that begin on `date` do not apply.
+  func isClosed(on date: CivilDate) -> Bool {
+    if !replacedDates.isEmpty, replacedDates.contains(date) { return true }
+    return !practice.holidays.isEmpty && practice.holiday(on: date) != nil
+  }
+
+  /// How long one is on the way between this site and another of the practitioner's.
+  func travelSeconds(to other: RoleID?) -> Int64 {
+    guard let other, other != role, let minutes = practice.travelMinutes[other] else { return 0 }
+    return Int64(minutes) * 60
+  }
 
   private static func away(_ exception: ScheduleException, in zone: Zone) -> Busy {
     let from = zone.resolve(exception.from.date, exception.from.time)

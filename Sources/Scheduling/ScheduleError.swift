@@ -1,4 +1,5 @@
 public import CivilTime
+public import ProviderDirectory
 
 /// Why a schedule's block, exception or rule cannot be, as a row of a schedule file may ask for.
 public enum ScheduleError: Error, Hashable, Sendable {
@@ -12,6 +13,12 @@ public enum ScheduleError: Error, Hashable, Sendable {
   case extraHoursTooLong(minutes: Int)
   case minimumNotice(seconds: Int64)
   case horizon(days: Int)
+  case visits(Int)
+  case cycle(weeks: Int)
+  case cycleWithoutStart(weeks: Int)
+  case reservedKind(ShortName)
+  case kindName(String)
+  case buffer(minutes: Int)
 }
 
 extension ScheduleError: CustomStringConvertible {
@@ -35,6 +42,18 @@ extension ScheduleError: CustomStringConvertible {
         + "0 to \(BookingRules.longestNoticeSeconds)"
     case .horizon(let days):
       "a booking horizon of \(days) days; 1 to \(BookingRules.longestHorizonDays) are allowed"
+    case .visits(let count):
+      "at most \(count) visits; 1 to \(BookingRules.mostVisits) are allowed, or no limit"
+    case .cycle(let weeks):
+      "every \(weeks) weeks; 1 to \(ScheduleBlock.longestCycleWeeks) are allowed"
+    case .cycleWithoutStart(let weeks):
+      "every \(weeks) weeks from when on? give valid_from, a day of the first week"
+    case .reservedKind(let id):
+      "a visit type named \(id), which says how, not what; choose another name"
+    case .kindName(let name):
+      "a visit type's name of \(name.count) characters; 1 to \(VisitKind.longestName) are allowed"
+    case .buffer(let minutes):
+      "a buffer of \(minutes) minutes; 0 to \(VisitKind.longestBufferMinutes) are allowed"
     }
   }
 }

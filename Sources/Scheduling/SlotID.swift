@@ -1,12 +1,14 @@
 public import CivilTime
 public import ProviderDirectory
 
-/// Names a slot for good: role, start in UTC to the minute, minutes, visit type. It is not looked
-/// up anywhere, so it stays valid while screens and files keep it.
+/// Names a slot for good: role, start in UTC to the minute, minutes, visit type, and the kind of
+/// visit where the practice has kinds. It is not looked up anywhere, so it stays valid while screens
+/// and files keep it.
 ///
 /// The text form is `1234567893-4fz0q8-20261124T1400Z-30p`, `p` for in person and `t` for
-/// telehealth: letters, digits and hyphens, safe in a shell and in a URL. Because it carries UTC,
-/// the two 01:30 slots of a night that repeats an hour have different ids.
+/// telehealth, and `…-30p-follow-up` with a kind: letters, digits and hyphens, safe in a shell and
+/// in a URL. Because it carries UTC, the two 01:30 slots of a night that repeats an hour have
+/// different ids.
 public struct SlotID: Hashable, Sendable {
   public let role: RoleID
   /// On a whole minute, in the years 1970…9999.
@@ -14,22 +16,23 @@ public struct SlotID: Hashable, Sendable {
   /// 1…1440.
   public let minutes: Int
   public let visitType: VisitType
+  /// Nil for plain hours.
+  public let kind: ShortName?
 
   static let starts: Range<Int64> = 0..<253_402_300_800
 
   /// Nil when `start` or `minutes` is out of bounds.
-  public init?(role: RoleID, start: Instant, minutes: Int, visitType: VisitType) {
+  public init?(
+    role: RoleID, start: Instant, minutes: Int, visitType: VisitType, kind: ShortName? = nil
+  ) {
     guard Self.starts.contains(start.secondsSinceEpoch), start.secondsSinceEpoch % 60 == 0,
       (1...1440).contains(minutes)
     else { return nil }
-    self.init(role, uncheckedStart: start, minutes: minutes, visitType: visitType)
-  }
-
-  init(_ role: RoleID, uncheckedStart: Instant, minutes: Int, visitType: VisitType) {
     self.role = role
-    start = uncheckedStart
+    self.start = start
     self.minutes = minutes
     self.visitType = visitType
+    self.kind = kind
   }
 
   public var end: Instant { start.adding(seconds: Int64(minutes) * 60) }
@@ -55,20 +58,27 @@ extension SlotID: CustomStringConvertible {
     text.append(UInt8(ascii: "-"))
     text.append(digits: minutes, width: 1)
     text.append(contentsOf: visitType.letter.utf8)
+    if let kind {
+      text.append(UInt8(ascii: "-"))
+      text.append(contentsOf: kind.utf8)
+    }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads the text form exactly as it is written: no other case, spacing, padding or sign.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
-    let parts = bytes.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-    guard bytes.count <= 64, parts.count == 4,
+    let parts = bytes.split(
+      separator: UInt8(ascii: "-"), maxSplits: 4, omittingEmptySubsequences: false)
+    guard bytes.count <= 80, parts.count >= 4,
       let role = RoleID(String(decoding: parts[0] + [UInt8(ascii: "-")] + parts[1], as: UTF8.self)),
       let start = Self.start(Array(parts[2])), let letter = parts[3].last,
       let visitType = VisitType.allCases.first(where: { $0.letter.utf8.first == letter }),
       let minutes = number(parts[3].dropLast()),
-      let id = SlotID(role: role, start: start, minutes: minutes, visitType: visitType),
-      // Whatever the parts let pass (capitals, leading zeros), an id has one spelling.
+      let id = SlotID(
+        role: role, start: start, minutes: minutes, visitType: visitType,
+        kind: parts.dropFirst(4).first.flatMap { ShortName(String(decoding: $0, as: UTF8.self)) }),
+      // Whatever the parts let pass (capitals, leading zeros, no name), an id has one spelling.
       id.description.utf8.elementsEqual(bytes)
     else { return nil }
     self = id

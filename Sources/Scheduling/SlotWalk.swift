@@ -4,11 +4,12 @@ import ProviderDirectory
 /// The slots of a schedule that `request` wants and that can be booked now: exactly those that
 /// `refusals` accepts, sorted, none twice.
 ///
-/// `busy` holds the practitioner's live claims; it is fastest when they are sorted and do not
-/// overlap, as the database returns them. The walk goes day by day from the earliest bookable
+/// `busy` and `rooms` hold the live claims as for `refusals`; it is fastest when they are sorted and
+/// do not overlap, as the database returns them. The walk goes day by day from the earliest bookable
 /// moment and ends at the limit.
 public func slots(
-  in schedule: Schedule, matching request: SlotRequest = SlotRequest(), busy: [Busy], now: Instant
+  in schedule: Schedule, matching request: SlotRequest = SlotRequest(), busy: [Busy],
+  rooms: [RoomUse] = [], now: Instant
 ) -> [Slot] {
   guard !schedule.isEmpty, request.limit != 0 else { return [] }
   let bounds = BookingBounds(schedule, now: now)
@@ -19,7 +20,9 @@ public func slots(
     last = min(last, dates.upperBound)
   }
   guard first <= last else { return [] }
-  var walk = SlotWalk(schedule, request, busy: busy, earliest: bounds.earliest, from: first)
+  var walk = SlotWalk(
+    schedule, request, taken: TakenPlaces(schedule, busy, rooms), earliest: bounds.earliest,
+    from: first)
   return walk.slots(from: first, through: last)
 }
 
@@ -38,31 +41,31 @@ struct BookingBounds {
 private struct SlotWalk {
   private let schedule: Schedule
   private let visitType: VisitType?
+  private let kind: ShortName?
   private let limit: Int
   private let earliest: Int64
   /// Seconds after midnight by the wall clock.
   private let times: Range<Int64>
   private var offsets: OffsetTimeline
-  private var busy: TakenTimes
-  private var timeOff: TakenTimes
+  private var taken: TakenPlaces
   private var found: [Slot] = []
   /// How many more are wanted from the day that is being laid, by each window of it, since any of
   /// them may hold the day's first.
   private var room = 0
 
   init(
-    _ schedule: Schedule, _ request: SlotRequest, busy: [Busy], earliest: Instant,
+    _ schedule: Schedule, _ request: SlotRequest, taken: TakenPlaces, earliest: Instant,
     from first: CivilDate
   ) {
     self.schedule = schedule
     visitType = request.visitType
+    kind = request.kind
     limit = request.limit ?? .max
     self.earliest = earliest.secondsSinceEpoch
     let times = request.times.map { Int64($0.lowerBound.minutes)..<Int64($0.upperBound.minutes) }
     self.times = times.map { $0.lowerBound * 60..<$0.upperBound * 60 } ?? 0..<86_400
     offsets = OffsetTimeline(zone: schedule.zone, from: OffsetTimeline.start(of: first))
-    self.busy = TakenTimes(busy)
-    timeOff = TakenTimes(schedule.timeOff)
+    self.taken = taken
   }
 
   mutating func slots(from first: CivilDate, through last: CivilDate) -> [Slot] {
@@ -71,7 +74,7 @@ private struct SlotWalk {
     while date <= last, found.count < limit {
       let count = found.count
       room = limit - count
-      layWindows(touching: date)
+      if taken.mayHoldMore(on: date) { layWindows(touching: date) }
       sortNewest(from: count)
       date = date.adding(days: 1)
     }
@@ -86,21 +89,30 @@ private struct SlotWalk {
   }
 
   private mutating func layBlocks(of start: CivilDate, on date: CivilDate) {
+    guard !schedule.isClosed(on: start) else { return }
     let weekday = start.weekday
-    for block in schedule.blocks where block.weekday == weekday && block.isValid(on: start) {
-      lay(Window(block, on: start), on: date)
+    for index in schedule.blocks.indices
+    where schedule.blocks[index].weekday == weekday && schedule.blocks[index].isValid(on: start) {
+      let block = schedule.blocks[index]
+      if block.offers.kinds.isEmpty {
+        lay(Window(block, on: start), on: date)
+      } else {
+        for window in schedule.windows(of: block, on: start) { lay(window, on: date) }
+      }
     }
   }
 
   /// Adds the slots of `window` whose start the wall clock shows on `date`, in order.
   private mutating func lay(_ window: Window, on date: CivilDate) {
     if let visitType, window.visitType != visitType { return }
+    if let kind, window.kind != kind { return }
     let midnight = Int64(date.daysSinceEpoch) * 86_400
     let wallFrom = max(window.wallStart, midnight + times.lowerBound)
     let wallTo = min(window.wallEnd, midnight + times.upperBound)
     guard wallFrom < wallTo else { return }
     offsets.extend(pastWall: window.wallEnd)
     let length = window.slotSeconds
+    let step = window.stepSeconds
     var wanted = room
     for index in offsets.spans.indices {
       let span = offsets.spans[index]
@@ -109,25 +121,23 @@ private struct SlotWalk {
       let from = max(piece.lowerBound, earliest, wallFrom - span.offsetSeconds)
       let to = min(piece.upperBound, wallTo - span.offsetSeconds)
       let lastStart = window.end(of: piece, at: index, in: offsets.spans) - length
-      var start = origin + (from - origin + length - 1) / length * length
+      var start = origin + (from - origin + step - 1) / step * step
       while start < to, start <= lastStart, wanted > 0 {
-        if isFree(start, start + length), let slot = slot(window, at: start) {
+        if taken.isFree(start, start + length, of: window), let slot = slot(window, at: start),
+          taken.isPlain || taken.admits(slot, in: window, on: date)
+        {
           found.append(slot)
           wanted -= 1
         }
-        start += length
+        start += step
       }
     }
-  }
-
-  private mutating func isFree(_ start: Int64, _ end: Int64) -> Bool {
-    !busy.overlap(start, end) && !timeOff.overlap(start, end)
   }
 
   private func slot(_ window: Window, at start: Int64) -> Slot? {
     SlotID(
       role: schedule.role, start: Instant(secondsSinceEpoch: start), minutes: window.slotMinutes,
-      visitType: window.visitType
+      visitType: window.visitType, kind: window.kind
     ).map(Slot.init)
   }
 
@@ -138,38 +148,5 @@ private struct SlotWalk {
     guard index < found.count else { return }
     let newest = Set(found[start...]).sorted()
     found.replaceSubrange(start..., with: newest)
-  }
-}
-
-/// Sorted stretches of time that do not touch, asked about in mostly ascending order.
-private struct TakenTimes {
-  private let stretches: [Busy]
-  private var next = 0
-
-  init(_ busy: [Busy]) {
-    for index in busy.indices.dropFirst() where busy[index].start < busy[index - 1].end {
-      stretches = Self.merged(busy)
-      return
-    }
-    stretches = busy
-  }
-
-  /// Whether anything taken overlaps `start..<end`.
-  mutating func overlap(_ start: Int64, _ end: Int64) -> Bool {
-    if next > 0, stretches[next - 1].end.secondsSinceEpoch > start { next = 0 }
-    while next < stretches.count, stretches[next].end.secondsSinceEpoch <= start { next += 1 }
-    return next < stretches.count && stretches[next].start.secondsSinceEpoch < end
-  }
-
-  private static func merged(_ busy: [Busy]) -> [Busy] {
-    var merged: [Busy] = []
-    for stretch in busy.sorted(by: { $0.start < $1.start }) {
-      if let last = merged.last, stretch.start <= last.end {
-        merged[merged.count - 1] = Busy(start: last.start, end: max(last.end, stretch.end))
-      } else {
-        merged.append(stretch)
-      }
-    }
-    return merged
   }
 }

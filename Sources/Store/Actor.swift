@@ -3,11 +3,14 @@ public enum Actor: Hashable, Sendable, CustomStringConvertible {
   case patient(PatientID)
   /// The program itself, for example an expired hold that makes way.
   case system
+  /// Whoever edits the practice's schedules at this home.
+  case clinic
 
   public var description: String {
     switch self {
     case .patient(let id): "patient \(id)"
     case .system: "system"
+    case .clinic: "clinic"
     }
   }
 }

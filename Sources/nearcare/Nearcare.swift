@@ -22,7 +22,8 @@ struct Nearcare: ParsableCommand {
       """,
     subcommands: [
       Search.self, Parse.self, Slots.self, WhyNot.self, Register.self, HoldSlot.self,
-      ReleaseHold.self, Book.self, Appointments.self, Cancel.self, Config.self, Doctor.self,
+      ReleaseHold.self, Book.self, Appointments.self, Cancel.self, ScheduleCommand.self,
+      Config.self, Doctor.self,
     ])
 }
 

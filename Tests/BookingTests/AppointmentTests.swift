@@ -153,14 +153,12 @@ import Testing
     for role in [Desk.heart, Desk.heartElsewhere] {
       while true {
         let offered = try desk.store.read { transaction in
-          slots(
-            in: try #require(try transaction.schedule(of: role)),
-            matching: SlotRequest(dates: from...from.adding(days: 1)),
-            busy: try transaction.busy(
-              [role.npi],
-              during: TestClinic.start..<TestClinic.start.adding(seconds: 3 * 86_400)
-            )[role.npi, default: []],
-            now: transaction.now)
+          let schedule = try #require(try transaction.schedule(of: role))
+          let taken = try transaction.occupancy(
+            of: [schedule], for: TestClinic.start..<TestClinic.start.adding(seconds: 3 * 86_400))
+          return slots(
+            in: schedule, matching: SlotRequest(dates: from...from.adding(days: 1)),
+            busy: taken.busy(role), now: transaction.now)
         }
         guard let first = offered.first else { break }
         #expect(try desk.bookings.book(.slot(first.id), as: desk.ann).code == nil, "\(first.id)")

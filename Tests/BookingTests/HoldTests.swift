@@ -53,12 +53,19 @@ import Testing
 
   @Test func doesNotHideTheSlotFromItsOwner() throws {
     let hold = try desk.bookings.hold(desk.slot(9), as: desk.ann).value
+    let day = hold.slot.start..<hold.slot.end.adding(seconds: 3600)
     for (token, isTaken) in [(desk.ann, false), (desk.bob, true)] {
-      let busy = try desk.store.read {
-        try $0.busy(
-          [Desk.heart.npi], during: hold.slot.start..<hold.slot.end, exceptHoldsOf: token.hash)
+      for role in [Desk.heart, Desk.heartElsewhere] {
+        let offered = try desk.store.read { transaction in
+          let schedule = try #require(try transaction.schedule(of: role))
+          let taken = try transaction.occupancy(
+            of: [schedule], for: day, holdsOf: token.hash)
+          return slots(
+            in: schedule, matching: SlotRequest(limit: 40), busy: taken.busy(role),
+            now: transaction.now)
+        }
+        #expect(offered.contains { $0.start == hold.slot.start } == (role == Desk.heart && !isTaken))
       }
-      #expect((busy[Desk.heart.npi] != nil) == isTaken)
     }
     let booked = try desk.bookings.book(.slot(hold.slot), as: desk.ann).value
     #expect(booked.id == hold.id, "booking the slot books the hold on it")

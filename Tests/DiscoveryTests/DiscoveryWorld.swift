@@ -131,7 +131,7 @@ struct DiscoveryWorld {
   func busy(_ role: RoleID) throws -> [Busy] {
     let horizon = TestClinic.start.adding(seconds: 100 * 86_400)
     return try store.read {
-      try $0.busy([role.npi], during: TestClinic.start..<horizon)[role.npi] ?? []
+      try $0.occupancy(of: [schedules[role]!], for: TestClinic.start..<horizon).busy(role)
     }
   }
 }

@@ -35,6 +35,32 @@ struct ScheduleReaderTests {
           validUntil: CivilDate(year: 2026, month: 12, day: 31)))
   }
 
+  @Test func nightsStepsCyclesAndVisitTypes() throws {
+    let scratch = try ScratchDirectory()
+    let more = header.dropLast() + ",step_min,every_weeks\n"
+    let row = "1234567893,,Fri,22:00,06:00,40,new-patient; follow-up,2026-12-04,,20,2\n"
+    let reader = try ScheduleReader(path: scratch.file("schedules.csv", more + row))
+    guard case .hours(let hours) = try #require(try reader.next()) else {
+      Issue.record("rejected")
+      return
+    }
+    #expect(hours.start == TimeOfDay(minutes: 1320)! && hours.end == TimeOfDay(minutes: 360)!)
+    #expect(hours.kinds.map(\.description) == ["new-patient", "follow-up"])
+    #expect(hours.stepMinutes == 20 && hours.everyWeeks == 2)
+    for (row, field) in [
+      ("1234567893,,Fri,22:00,06:00,40,telehealth,,,20,2", "every_weeks"),
+      ("1234567893,,Fri,22:00,06:00,40,telehealth,,,20,53", "every_weeks"),
+      ("1234567893,,Fri,22:00,06:00,40,telehealth,,,0,1", "step_min"),
+    ] {
+      let reader = try ScheduleReader(path: scratch.file("bad.csv", more + row + "\n"))
+      guard case .rejected(let rejection) = try #require(try reader.next()) else {
+        Issue.record("accepted")
+        return
+      }
+      #expect(rejection.field == field)
+    }
+  }
+
   @Test func theSiteAndTheDatesMayBeEmpty() throws {
     guard case .hours(let hours) = try read("1234567893,,Sunday,00:00,24:00,60,telehealth,,") else {
       Issue.record("rejected")
@@ -66,7 +92,8 @@ struct ScheduleReaderTests {
       "\"25:00\" is no time of day like 17:00"
     ),
     (
-      "1234567893,,1,10:00,09:00,30,telehealth,,", "end_time", "09:00 is not after the start, 10:00"
+      "1234567893,,1,10:00,10:00,30,telehealth,,", "end_time",
+      "10:00 is the start too; for a whole day write 00:00 to 24:00"
     ),
     (
       "1234567893,,1,09:00,10:00,0,telehealth,,", "slot_duration_min",
@@ -77,8 +104,14 @@ struct ScheduleReaderTests {
       "no slot of 90 min fits between 09:00 and 10:00"
     ),
     (
-      "1234567893,,1,09:00,10:00,30,by post,,", "visit_type",
-      "\"by post\" is neither in-person nor telehealth"
+      "1234567893,,1,09:00,10:00,30,by-post-,,", "visit_type",
+      "\"by-post-\" is neither in-person nor telehealth, nor visit types of the practice like "
+        + "new-patient;follow-up"
+    ),
+    (
+      "1234567893,,1,09:00,10:00,30,follow-up;follow-up,,", "visit_type",
+      "\"follow-up;follow-up\" is neither in-person nor telehealth, nor visit types of the practice "
+        + "like new-patient;follow-up"
     ),
     ("1234567893,,1,09:00,10:00,30,telehealth,soon,", "valid_from", "\"soon\" is no date"),
     (

@@ -39,7 +39,7 @@ func extra(
   _ from: String, _ to: String, every minutes: Int, _ visitType: VisitType = .inPerson
 ) throws -> ScheduleException {
   try ScheduleException(
-    .extraHours(slotMinutes: minutes, visitType: visitType), from: moment(from), to: moment(to))
+    try .extraHours(slotMinutes: minutes, visitType: visitType), from: moment(from), to: moment(to))
 }
 
 func schedule(
@@ -77,4 +77,37 @@ func visit(
 
 func busy(_ from: String, _ to: String) -> Busy {
   Busy(start: instant(from), end: instant(to))
+}
+
+/// `09:00-12:00 30`, `09:00-12:00 60/15` (an hour, each quarter), `09:00-12:00 20 new-patient
+/// follow-up`; every day of the week unless `days` says.
+func week(
+  _ text: String, on days: [Weekday] = Weekday.allCases, from: String? = nil, cycle: Int = 1
+) throws -> [ScheduleBlock] {
+  let words = text.split(separator: " ")
+  let ends = words[0].split(separator: "-")
+  let minutes = words[1].split(separator: "/").map { Int($0)! }
+  let offers = try OfferedVisits(
+    slotMinutes: minutes[0], stepMinutes: minutes.count > 1 ? minutes[1] : nil,
+    visitType: .inPerson, kinds: words.dropFirst(2).map { ShortName($0)! })
+  return try days.map { day in
+    try ScheduleBlock(
+      weekday: day, start: TimeOfDay(ends[0])!, end: TimeOfDay(ends[1])!, offers: offers,
+      validFrom: from.map(date), everyWeeks: cycle)
+  }
+}
+
+func replaced(_ from: String, _ to: String, every minutes: Int) throws -> ScheduleException {
+  try ScheduleException(
+    .replacementHours(try OfferedVisits(slotMinutes: minutes, visitType: .inPerson)),
+    from: moment(from), to: moment(to))
+}
+
+/// The same schedule in another practice.
+func schedule(
+  _ plain: Schedule, practice: Practice, exceptions: [ScheduleException] = []
+) -> Schedule {
+  Schedule(
+    role: plain.role, zone: plain.zone, blocks: plain.blocks,
+    exceptions: plain.exceptions + exceptions, rules: plain.rules, practice: practice)
 }

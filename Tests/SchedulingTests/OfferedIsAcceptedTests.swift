@@ -41,8 +41,8 @@ import Testing
     for block in it.schedule.blocks {
       shapes.insert(Shape(minutes: block.slotMinutes, visitType: block.visitType))
     }
-    for case .extraHours(let minutes, let visitType) in it.schedule.exceptions.map(\.kind) {
-      shapes.insert(Shape(minutes: minutes, visitType: visitType))
+    for hours in it.schedule.exceptions.compactMap(\.hours) {
+      shapes.insert(Shape(minutes: hours.slotMinutes, visitType: hours.visitType))
     }
     var random = SeededGenerator(seed: seed ^ 0xffff)
     let first = it.now.secondsSinceEpoch / 300 * 300 - 4 * 3600

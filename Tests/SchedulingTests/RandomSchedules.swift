@@ -88,7 +88,7 @@ struct RandomCase: Sendable {
         let visitType = VisitType.allCases.randomElement(using: &random)!
         exceptions.append(
           try ScheduleException(
-            .extraHours(slotMinutes: step, visitType: visitType), from: from, to: to))
+            try .extraHours(slotMinutes: step, visitType: visitType), from: from, to: to))
       }
     }
     return exceptions

@@ -139,8 +139,9 @@ import Testing
         "already-registered", "unknown-role", "unknown-hold", "not-your-hold", "hold-expired",
         "hold-used", "unknown-appointment", "already-cancelled", "appointment-started",
         "idempotency-key-reused", "slot-in-past", "notice", "beyond-horizon", "no-schedule",
-        "outside-schedule", "time-off", "wrong-visit-type", "wrong-duration", "off-grid",
-        "slot-taken", "patient-busy", "too-many-holds",
+        "outside-schedule", "holiday", "time-off", "wrong-visit-type", "wrong-duration",
+        "off-grid", "slot-taken", "buffer", "travel-time", "day-full", "week-full", "no-room",
+        "patient-busy", "too-many-holds", "strands-visits",
       ])
     #expect(Refusal.Code.allCases.shuffled().sorted() == Refusal.Code.allCases)
   }

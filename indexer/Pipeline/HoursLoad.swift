@@ -57,12 +57,13 @@ private struct HoursBatch {
 
   /// Nil, or why the hours cannot be kept.
   mutating func add(_ hours: ScheduleReader.Hours) -> String? {
+    // The night's load knows no practice's visit types, so it could not tell a wrong one.
+    guard hours.kinds.isEmpty else {
+      return "visit types of a practice are read by `nearcare schedule import`"
+    }
     let block: ScheduleBlock
     do throws(ScheduleError) {
-      block = try ScheduleBlock(
-        weekday: hours.weekday, start: hours.start, end: hours.end,
-        slotMinutes: hours.slotMinutes, visitType: hours.visitType, validFrom: hours.validFrom,
-        validUntil: hours.validUntil)
+      block = try ScheduleBlock(hours)
     } catch {
       return "\(error)"
     }

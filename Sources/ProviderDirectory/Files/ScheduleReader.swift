@@ -2,7 +2,13 @@ public import CivilTime
 
 /// Reads weekly hours: `npi, site, day_of_week, start_time, end_time, slot_duration_min,
 /// visit_type, valid_from, valid_until`, wall time at the site. `site` is the part of a role id
-/// after the hyphen, or empty for the practitioner's main site; the two dates may be empty.
+/// after the hyphen, or empty for the practitioner's main site; the two dates may be empty. An end
+/// before the start is on the next day.
+///
+/// Two columns more may be there: `step_min`, the minutes from one start to the next where they are
+/// not the slot's length, and `every_weeks`, 2 for every other week beginning with that of
+/// `valid_from`. `visit_type` is in-person, telehealth, or the practice's own visit types with
+/// semicolons between them.
 public final class ScheduleReader {
   public enum Row {
     case hours(Hours)
@@ -17,9 +23,13 @@ public final class ScheduleReader {
     public var start: TimeOfDay
     public var end: TimeOfDay
     public var slotMinutes: Int
+    /// In person where `kinds` says what may be booked.
     public var visitType: VisitType
+    public var kinds: [ShortName] = []
+    public var stepMinutes: Int?
     public var validFrom: CivilDate?
     public var validUntil: CivilDate?
+    public var everyWeeks = 1
   }
 
   public let path: String
@@ -37,6 +47,8 @@ public final class ScheduleReader {
   private let visitType: Int
   private let validFrom: Int?
   private let validUntil: Int?
+  private let stepMinutes: Int?
+  private let everyWeeks: Int?
 
   /// Opens the file and checks its header. Throws `FileFault`.
   public init(path: String) throws(FileFault) {
@@ -53,6 +65,8 @@ public final class ScheduleReader {
     site = columns.find("site")
     validFrom = columns.find("valid_from")
     validUntil = columns.find("valid_until")
+    stepMinutes = columns.find("step_min")
+    everyWeeks = columns.find("every_weeks")
   }
 
   /// The next row's fate; nil at the end of the file.
@@ -87,13 +101,14 @@ public final class ScheduleReader {
     }
     let begin = try value(record, start, "is no time of day like 09:30") { $0.timeOfDay }
     let finish = try value(record, end, "is no time of day like 17:00") { $0.timeOfDay }
-    guard begin < finish else {
-      throw Fault(column: end, reason: "\(finish) is not after the start, \(begin)")
+    guard begin != finish else {
+      throw Fault(
+        column: end, reason: "\(finish) is the start too; for a whole day write 00:00 to 24:00")
     }
-    let minutes = try value(record, slotMinutes, "is no whole number of minutes from 1 to 1440") {
-      $0.wholeNumber.flatMap { (1...1440).contains($0) ? Int($0) : nil }
-    }
-    guard begin.minutes + minutes <= finish.minutes else {
+    let (kinds, visitType) = try visits(record)
+    let minutes = try value(record, slotMinutes, Self.noMinutes) { Self.minutes($0) }
+    let length = finish.minutes - begin.minutes + (finish < begin ? 1440 : 0)
+    guard minutes <= length || !kinds.isEmpty else {
       throw Fault(
         column: slotMinutes, reason: "no slot of \(minutes) min fits between \(begin) and \(finish)"
       )
@@ -103,17 +118,44 @@ public final class ScheduleReader {
     if let from, let until, until < from {
       throw Fault(column: validUntil ?? npi, reason: "\(until) is before valid_from, \(from)")
     }
+    let weeks = try optional(record, everyWeeks, "is no whole number of weeks from 1 to 52") {
+      $0.wholeNumber.flatMap { (1...52).contains($0) ? Int($0) : nil }
+    }
+    if let weeks, weeks > 1, from == nil {
+      throw Fault(
+        column: everyWeeks ?? npi,
+        reason: "every \(weeks) weeks from when on? give valid_from, a day of the first week")
+    }
     return Hours(
       npi: number, site: try optional(record, site, "is no site key") { SiteKey($0.text) },
       line: record.line,
       weekday: try value(record, weekday, "is no day like MONDAY, Mon or 1 (Monday) to 7") {
         Self.weekday($0)
       },
-      start: begin, end: finish, slotMinutes: minutes,
-      visitType: try value(record, visitType, "is neither in-person nor telehealth") {
-        Self.visitType($0)
-      },
-      validFrom: from, validUntil: until)
+      start: begin, end: finish, slotMinutes: minutes, visitType: visitType, kinds: kinds,
+      stepMinutes: try optional(record, stepMinutes, Self.noMinutes) { Self.minutes($0) },
+      validFrom: from, validUntil: until, everyWeeks: weeks ?? 1)
+  }
+
+  /// How the visits are made, or else the practice's own words for them.
+  private func visits(_ record: RawRecord) throws(Fault) -> ([ShortName], VisitType) {
+    let field = record[visitType]
+    if let type = Self.visitType(field) { return ([], type) }
+    let words = field.text.split(separator: ";").map { $0.filter { $0 != " " } }
+    let kinds = words.compactMap { ShortName($0) }
+    guard !kinds.isEmpty, kinds.count == words.count, Set(kinds).count == kinds.count else {
+      throw Fault(
+        column: visitType,
+        reason: "\"\(field.text)\" is neither in-person nor telehealth, nor visit types of the "
+          + "practice like new-patient;follow-up")
+    }
+    return (kinds, .inPerson)
+  }
+
+  private static let noMinutes = "is no whole number of minutes from 1 to 1440"
+
+  private static func minutes(_ field: RawField) -> Int? {
+    field.wholeNumber.flatMap { (1...1440).contains($0) ? Int($0) : nil }
   }
 
   private func value<T>(

@@ -27,6 +27,11 @@ public struct Claim: Hashable, Sendable {
   /// `Privacy.Sealer`'s bytes of what the patient gave as the reason.
   public var sealedReason: [UInt8]?
   public var idempotencyKey: String?
+  /// What the visit keeps free around it, of its person and its room.
+  public var beforeSeconds: Int64
+  public var afterSeconds: Int64
+  /// The room it takes; nil for none.
+  public var room: Int64?
   public var createdAt: Instant
   public var changedAt: Instant
   /// `Actor.description` of who changed it last.
@@ -36,7 +41,8 @@ public struct Claim: Hashable, Sendable {
     id: ClaimID, slot: SlotID, state: ClaimState, patient: PatientID, sessionHash: [UInt8],
     holdExpiresAt: Instant? = nil, wall: CivilDateTime, timeZone: String, tzdataVersion: String,
     sealedReason: [UInt8]? = nil,
-    idempotencyKey: String? = nil, createdAt: Instant, changedAt: Instant, changedBy: String
+    idempotencyKey: String? = nil, beforeSeconds: Int64 = 0, afterSeconds: Int64 = 0,
+    room: Int64? = nil, createdAt: Instant, changedAt: Instant, changedBy: String
   ) {
     self.id = id
     self.slot = slot
@@ -49,9 +55,19 @@ public struct Claim: Hashable, Sendable {
     self.tzdataVersion = tzdataVersion
     self.sealedReason = sealedReason
     self.idempotencyKey = idempotencyKey
+    self.beforeSeconds = beforeSeconds
+    self.afterSeconds = afterSeconds
+    self.room = room
     self.createdAt = createdAt
     self.changedAt = changedAt
     self.changedBy = changedBy
+  }
+
+  /// As the rule of placement sees it.
+  public var busy: Busy {
+    Busy(
+      start: slot.start, end: slot.end, beforeSeconds: beforeSeconds, afterSeconds: afterSeconds,
+      role: slot.role)
   }
 
   /// Whether it is a hold that nobody may use any more, though the row still says held.
@@ -67,6 +83,8 @@ public enum ClaimConflict: Hashable, Sendable {
   case practitioner
   /// A booked visit of the same patient overlaps it.
   case patient
+  /// A live claim on the same room overlaps it.
+  case room
   case idTaken
   case idempotencyKeyTaken
 }

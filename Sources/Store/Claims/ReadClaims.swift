@@ -59,6 +59,32 @@ extension ReadTransaction {
       ])
   }
 
+  /// The live claims on these rooms that overlap `range`; expired holds among them.
+  public func liveClaims(
+    onRooms rooms: [Int64], overlapping range: Range<Instant>
+  ) throws -> [Claim] {
+    guard !rooms.isEmpty else { return [] }
+    return try claims(
+      where: """
+        room_id IN (SELECT value FROM json_each(?)) AND state IN ('held', 'booked')
+          AND starts_at < ? AND starts_at > ? AND ends_at > ?
+        """,
+      [
+        Self.list(rooms), range.upperBound.secondsSinceEpoch,
+        range.lowerBound.secondsSinceEpoch - ClaimSchema.maxVisitSeconds,
+        range.lowerBound.secondsSinceEpoch,
+      ])
+  }
+
+  /// Visits booked at the roles that start after `now`, by start.
+  public func visitsToCome(at roles: [RoleID]) throws -> [Claim] {
+    try claims(
+      where: """
+        role_id IN (SELECT value FROM json_each(?)) AND state = 'booked' AND starts_at > ?
+          ORDER BY starts_at, claim_id
+        """, [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch])
+  }
+
   /// Every state the claim was in, oldest first; an entry may repeat a state in which something
   /// else about the claim changed.
   public func history(of id: ClaimID) throws -> [ClaimEvent] {
@@ -78,9 +104,10 @@ extension ReadTransaction {
   private func claims(where condition: String, _ arguments: StatementArguments) throws -> [Claim] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT claim_id, role_id, starts_at, ends_at, visit_type, state, patient_id, session_hash,
-          hold_expires_at, wall_date, wall_minute, time_zone, tzdata_version, reason_sealed,
-          idempotency_key, created_at, changed_at, changed_by
+        SELECT claim_id, role_id, starts_at, ends_at, visit_type, kind, state, patient_id,
+          session_hash, hold_expires_at, wall_date, wall_minute, time_zone, tzdata_version,
+          reason_sealed, idempotency_key, before_s, after_s, room_id, created_at, changed_at,
+          changed_by
         FROM claim WHERE \(condition)
         """)
     return try Row.fetchAll(statement, arguments: arguments).map(claim)
@@ -96,7 +123,9 @@ extension ReadTransaction {
       sessionHash: columns.bytes(), holdExpiresAt: columns.instantIfPresent(),
       wall: wall(&columns), timeZone: columns.next(String.self),
       tzdataVersion: columns.next(String.self), sealedReason: columns.bytesIfPresent(),
-      idempotencyKey: columns.nextIfPresent(String.self), createdAt: columns.instant(),
+      idempotencyKey: columns.nextIfPresent(String.self), beforeSeconds: columns.next(Int64.self),
+      afterSeconds: columns.next(Int64.self), room: columns.nextIfPresent(Int64.self),
+      createdAt: columns.instant(),
       changedAt: columns.instant(), changedBy: columns.next(String.self))
   }
 
@@ -104,12 +133,13 @@ extension ReadTransaction {
     let role = try columns.next(Int64.self, RoleID.init(rawValue:))
     let start = try columns.instant()
     let end = try columns.instant()
-    return try columns.next(String.self) { visitType in
-      VisitType(rawValue: visitType).flatMap {
-        SlotID(
-          role: role, start: start,
-          minutes: Int((end.secondsSinceEpoch - start.secondsSinceEpoch) / 60), visitType: $0)
-      }
+    let visitType = try columns.next(String.self, VisitType.init(rawValue:))
+    return try columns.next(String.self) { kind in
+      let name = ShortName(kind)
+      guard kind.isEmpty || name != nil else { return nil }
+      return SlotID(
+        role: role, start: start, minutes: Int(end.seconds(since: start) / 60),
+        visitType: visitType, kind: name)
     }
   }
 

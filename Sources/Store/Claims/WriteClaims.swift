@@ -10,8 +10,9 @@ extension WriteTransaction {
         """
         INSERT INTO claim (claim_id, npi, role_id, starts_at, ends_at, visit_type, state,
           patient_id, session_hash, hold_expires_at, wall_date, wall_minute, time_zone,
-          tzdata_version, reason_sealed, idempotency_key, created_at, changed_at, changed_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          tzdata_version, reason_sealed, idempotency_key, created_at, changed_at, changed_by,
+          kind, before_s, after_s, room_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           claim.id.rawValue, claim.slot.role.npi.number, claim.slot.role.rawValue,
@@ -22,23 +23,24 @@ extension WriteTransaction {
           claim.wall.time.minutes, claim.timeZone, claim.tzdataVersion, claim.sealedReason?.blob,
           claim.idempotencyKey, claim.createdAt.secondsSinceEpoch,
           claim.changedAt.secondsSinceEpoch, claim.changedBy,
+          claim.slot.kind?.description ?? "", claim.beforeSeconds, claim.afterSeconds, claim.room,
         ])
     }
   }
 
-  /// Turns a hold into a booked visit; returns what the guards refused it for, or nil when it
-  /// stands.
+  /// Turns a hold into a booked visit in `room`; returns what the guards refused it for, or nil when
+  /// it stands.
   public func book(
-    _ hold: ClaimID, sealedReason: [UInt8]?, idempotencyKey: String?, by actor: Actor
+    _ hold: ClaimID, room: Int64?, sealedReason: [UInt8]?, idempotencyKey: String?, by actor: Actor
   ) throws -> ClaimConflict? {
     try refusable {
       try execute(
         """
-        UPDATE claim SET state = 'booked', reason_sealed = ?, idempotency_key = ?,
+        UPDATE claim SET state = 'booked', room_id = ?, reason_sealed = ?, idempotency_key = ?,
           changed_at = ?, changed_by = ? WHERE claim_id = ?
         """,
         [
-          sealedReason?.blob, idempotencyKey, now.secondsSinceEpoch, actor.description,
+          room, sealedReason?.blob, idempotencyKey, now.secondsSinceEpoch, actor.description,
           hold.rawValue,
         ])
     }
@@ -68,6 +70,24 @@ extension WriteTransaction {
       ])
   }
 
+  /// The same for the holds on these rooms, whoever practises there.
+  public func clearExpiredHolds(ofRooms rooms: [Int64], overlapping range: Range<Instant>) throws {
+    guard !rooms.isEmpty else { return }
+    try execute(
+      """
+      UPDATE claim SET state = 'expired', changed_at = ?, changed_by = ?
+      WHERE room_id IN (SELECT value FROM json_each(?)) AND state = 'held'
+        AND hold_expires_at <= ? AND state IN ('held', 'booked')
+        AND starts_at < ? AND starts_at > ? AND ends_at > ?
+      """,
+      [
+        now.secondsSinceEpoch, Actor.system.description, Self.list(rooms), now.secondsSinceEpoch,
+        range.upperBound.secondsSinceEpoch,
+        range.lowerBound.secondsSinceEpoch - ClaimSchema.maxVisitSeconds,
+        range.lowerBound.secondsSinceEpoch,
+      ])
+  }
+
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try db.cachedStatement(sql: sql).execute(arguments: arguments)
   }
@@ -81,9 +101,10 @@ extension WriteTransaction {
       switch error.message.flatMap(ClaimGuard.init(rawValue:)) {
       case .practitionerOverlap: return .practitioner
       case .patientOverlap: return .patient
+      case .roomOverlap: return .room
       case .idTaken: return .idTaken
       case .idempotencyKeyTaken: return .idempotencyKeyTaken
-      case .edge, .fixedColumn, .neverDeleted, nil: throw error
+      case .edge, .fixedColumn, .neverDeleted, .roomElsewhere, .roomMoved, nil: throw error
       }
     }
   }

@@ -127,6 +127,19 @@ extension ReadTransaction {
       roles[place].hasSchedule = true
       roles[place].visitTypes.insert(type)
     }
+    // What hours offer by name, the practice's visit types say how it is made.
+    try forEachRow(
+      """
+      SELECT DISTINCT k.role_id, k.visit_type
+      FROM json_each(?) AS wanted CROSS JOIN visit_kind AS k
+      WHERE k.role_id = wanted.value AND k.retired = 0
+      """, [list]
+    ) { row in
+      guard let place = places[row.integer(0)], let type = VisitType(rawValue: row.text(1)),
+        roles[place].hasSchedule
+      else { return }
+      roles[place].visitTypes.insert(type)
+    }
   }
 }
 

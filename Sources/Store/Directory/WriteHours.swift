@@ -25,7 +25,9 @@ extension WriteTransaction {
     _ records: [HoursRecord], replaced: inout Set<RoleID>, feed: Feed
   ) throws -> [Int] {
     var unknown: [Int] = []
-    let clear = try BulkStatement(self, "DELETE FROM schedule_block WHERE role_id = ?")
+    let clear = try ["schedule_block", "block_option"].map {
+      try BulkStatement(self, "DELETE FROM \($0) WHERE role_id = ?")
+    }
     let last = try BulkStatement(
       self, "SELECT coalesce(max(block_no), -1) FROM schedule_block WHERE role_id = ?")
     let insert = try BulkStatement(self, Self.insertBlock)
@@ -36,7 +38,7 @@ extension WriteTransaction {
       }
       var number: Int64 = 0
       if replaced.insert(role).inserted {
-        try clear.begin().bind(role.rawValue).run()
+        for table in clear { try table.begin().bind(role.rawValue).run() }
       } else if let row = try last.begin().bind(role.rawValue).first() {
         number = row.integer(0) + 1
       }
@@ -46,6 +48,7 @@ extension WriteTransaction {
           .bind(Int64(block.slotMinutes)).bind(block.visitType.rawValue)
           .bind(orNull: block.validFrom.map { Int64($0.daysSinceEpoch) })
           .bind(orNull: block.validUntil.map { Int64($0.daysSinceEpoch) }).bind(feed.run).run()
+        try putOption(of: block, role: role, number: number)
         number += 1
       }
     }

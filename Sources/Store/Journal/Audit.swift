@@ -9,6 +9,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case signOut = "sign-out"
   case hold, release, book, cancel
   case listAppointments = "list-appointments"
+  case listStranded = "list-stranded"
+  case listShifted = "list-shifted"
 }
 
 extension WriteTransaction {

@@ -4,6 +4,8 @@ enum ClaimSchema {
   /// No visit is longer, so a claim that overlaps a moment began less than this before it; the
   /// guards' scans of the (npi, starts_at) index end there.
   static let maxVisitSeconds: Int64 = 86_400
+  /// No buffer is longer.
+  static let maxBufferSeconds: Int64 = 4 * 3600
 
   static let version1 = [
     """
@@ -59,6 +61,24 @@ enum ClaimSchema {
   ]
 
   private static let live = "state IN ('held', 'booked')"
+
+  /// What kind of visit it is, the time it needs around it, and the room it takes.
+  static let version2 = [
+    "ALTER TABLE claim ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+    """
+    ALTER TABLE claim ADD COLUMN before_s INTEGER NOT NULL DEFAULT 0
+      CHECK (before_s BETWEEN 0 AND \(maxBufferSeconds) AND before_s % 60 = 0)
+    """,
+    """
+    ALTER TABLE claim ADD COLUMN after_s INTEGER NOT NULL DEFAULT 0
+      CHECK (after_s BETWEEN 0 AND \(maxBufferSeconds) AND after_s % 60 = 0)
+    """,
+    "ALTER TABLE claim ADD COLUMN room_id INTEGER REFERENCES room (room_id)",
+    """
+    CREATE INDEX claim_room ON claim (room_id, starts_at)
+      WHERE room_id IS NOT NULL AND state IN ('held', 'booked')
+    """,
+  ]
 
   /// Aborts the statement when a live claim of the same person, at any site, or a booked visit of
   /// the same patient overlaps `NEW`.
@@ -158,6 +178,9 @@ enum ClaimSchema {
 enum ClaimGuard: String, CaseIterable {
   case practitionerOverlap = "claim guard: the practitioner has a live claim then"
   case patientOverlap = "claim guard: the patient has a booked visit then"
+  case roomOverlap = "claim guard: the room has a live claim then"
+  case roomElsewhere = "claim guard: the room is at another site"
+  case roomMoved = "claim guard: a room keeps its site"
   case idTaken = "claim guard: the claim id is taken"
   case idempotencyKeyTaken = "claim guard: the patient used this idempotency key before"
   case edge = "claim guard: no such change of state"

@@ -4,7 +4,8 @@ import GRDB
 enum Migrations {
   static let all: [[String]] = [
     DirectorySchema.version1 + ScheduleSchema.version1 + PatientSchema.version1
-      + ClaimSchema.version1 + ClaimSchema.guardsVersion1 + JournalSchema.version1
+      + ClaimSchema.version1 + ClaimSchema.guardsVersion1 + JournalSchema.version1,
+    PracticeSchema.version2 + ClaimSchema.version2 + ClaimSchema.guardsVersion2,
   ]
 
   /// Whether statements are still to run.

@@ -12,9 +12,12 @@ struct Doctor: ParsableCommand {
     discussion: """
       Examples:
         nearcare doctor
+        nearcare doctor --time-zones       booked visits whose wall time the zones have moved
         nearcare doctor --json
       """)
 
+  @Flag(help: "List booked visits whose wall time differs by today's time zone rules.")
+  var timeZones = false
   @OptionGroup var options: GlobalOptions
 
   struct Check: Encodable {
@@ -30,9 +33,10 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     let program = try Program(options)
+    if timeZones { return try program.reportShiftedVisits(json: options.json) }
     let checks = [
       check("tables") { try Self.tables() },
-      check("time zones") { try Self.timeZones() },
+      check("time zones") { try Self.timeZoneData() },
       check("index") { try Self.index(program) },
       check("database") { try Self.database(program) },
       check("key") { try Self.key(program) },
@@ -66,7 +70,7 @@ struct Doctor: ParsableCommand {
   }
 
   /// British Columbia's permanent daylight time came with tzdata 2026b: older data is an hour off.
-  private static func timeZones() throws -> String {
+  private static func timeZoneData() throws -> String {
     let version = TimeZoneDatabase.version
     let vancouver = try Zone("America/Vancouver")
     guard let winter = Instant(rfc3339: "2026-12-01T12:00:00Z"),

@@ -18,7 +18,7 @@ struct Slots: ParsableCommand {
   var roleID: String
   @Option(help: "First day at the site, YYYY-MM-DD (default: today).") var from: String?
   @Option(help: "Last day at the site (default: as far ahead as can be booked).") var to: String?
-  @Option(help: "telehealth or in-person.") var visit: String?
+  @Option(help: "telehealth, in-person, or a visit type of the practice.") var visit: String?
   @OptionGroup var options: GlobalOptions
 
   struct Reply: Encodable {
@@ -34,11 +34,12 @@ struct Slots: ParsableCommand {
   func run() throws {
     let program = try Program(options)
     let role = try parseRole(roleID)
-    var request = SlotRequest(
-      visitType: try visit.map { try program.parser().visitType(matching: $0) })
-    let (schedule, busy) = try program.calendar(of: role)
-    request.dates = try dates(at: schedule.zone, program: program)
-    let open = slots(in: schedule, matching: request, busy: busy, now: program.now)
+    let (schedule, occupancy) = try program.calendar(of: role)
+    var request = SlotRequest(dates: try dates(in: schedule, program: program))
+    (request.visitType, request.kind) = try program.visit(visit, in: schedule)
+    let open = slots(
+      in: schedule, matching: request, busy: occupancy.busy(role), rooms: occupancy.rooms(role),
+      now: program.now)
     if options.json {
       try writeJSON(
         Reply(roleID: "\(role)", slots: open.map { SlotReply($0, zone: schedule.zone) }))
@@ -51,20 +52,25 @@ struct Slots: ParsableCommand {
       let year = schedule.zone.local(at: program.now).date.year
       for slot in open {
         let when = Words.moment(slot.start, in: schedule.zone, year: year)
-        let kind = slot.visitType == .telehealth ? "  video" : ""
-        writeLine("\(when)\(kind)  \(program.terminal.faint("nearcare book \(slot.id)"))")
+        let video = slot.visitType == .telehealth ? "  video" : ""
+        let kind = slot.kind.flatMap(schedule.practice.kind).map {
+          "  \(Terminal.safe($0.name)), \($0.minutes) min"
+        }
+        writeLine("\(when)\(video)\(kind ?? "")  \(program.terminal.faint("nearcare book \(slot.id)"))")
       }
     }
     if open.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
   }
 
-  private func dates(at zone: Zone, program: Program) throws -> ClosedRange<CivilDate>? {
+  private func dates(
+    in schedule: Schedule, program: Program
+  ) throws -> ClosedRange<CivilDate>? {
     guard from != nil || to != nil else { return nil }
-    let today = zone.local(at: program.now).date
+    let today = schedule.zone.local(at: program.now).date
     let first = try from.map { try day($0, option: "--from") } ?? today
     let last =
       try to.map { try day($0, option: "--to") }
-      ?? max(first, today.adding(days: BookingRules.standard.horizonDays))
+      ?? max(first, today.adding(days: schedule.rules.horizonDays))
     guard first <= last else {
       throw Failure(.usage, "--from \(first) is after --to \(last); swap them")
     }
@@ -73,19 +79,33 @@ struct Slots: ParsableCommand {
 }
 
 extension Program {
-  /// A role's schedule, and when its practitioner is taken from now to the booking horizon; a
-  /// refusal when the directory does not list the role.
-  func calendar(of role: RoleID) throws -> (schedule: Schedule, busy: [Busy]) {
+  /// A role's schedule, and what takes its practitioner and rooms from now to the booking horizon;
+  /// a refusal when the directory does not list the role.
+  func calendar(of role: RoleID) throws -> (schedule: Schedule, occupancy: Occupancy) {
     let session = try sessionToken()?.hash
     return try openStore(createIfMissing: false).read { transaction in
       guard let schedule = try transaction.schedule(of: role) else {
         throw Refused(.unknownRole(role))
       }
       let horizon = Int64(schedule.rules.horizonDays + 2) * 86_400
-      let busy = try transaction.busy(
-        [role.npi], during: now..<now.adding(seconds: horizon), exceptHoldsOf: session)
-      return (schedule, busy[role.npi] ?? [])
+      let occupancy = try transaction.occupancy(
+        of: [schedule], for: now..<now.adding(seconds: horizon), holdsOf: session)
+      return (schedule, occupancy)
     }
+  }
+
+  /// What `--visit` asks for: one of the practice's own visit types, or how the visit is made.
+  func visit(
+    _ text: String?, in schedule: Schedule
+  ) throws -> (visitType: VisitType?, kind: ShortName?) {
+    guard let text else { return (nil, nil) }
+    let lowered = text.lowercased()
+    if let kind = schedule.practice.kinds.first(where: {
+      "\($0.id)" == lowered || $0.name.lowercased() == lowered
+    }) {
+      return (kind.visitType, kind.id)
+    }
+    return (try parser().visitType(matching: text), nil)
   }
 }
 

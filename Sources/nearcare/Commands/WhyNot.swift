@@ -16,7 +16,7 @@ struct WhyNot: ParsableCommand {
 
   @Argument(help: "A role id.") var roleID: String
   @Argument(help: "Wall time at the site, YYYY-MM-DDTHH:MM, or RFC 3339.") var time: String
-  @Option(help: "telehealth or in-person.") var visit: String?
+  @Option(help: "telehealth, in-person, or a visit type of the practice.") var visit: String?
   @OptionGroup var options: GlobalOptions
 
   struct Reply: Encodable {
@@ -30,11 +30,12 @@ struct WhyNot: ParsableCommand {
   func run() throws {
     let program = try Program(options)
     let role = try parseRole(roleID)
-    let type = try visit.map { try program.parser().visitType(matching: $0) }
-    let (schedule, busy) = try program.calendar(of: role)
+    let (schedule, occupancy) = try program.calendar(of: role)
+    let (type, kind) = try program.visit(visit, in: schedule)
     let start = try instant(time, in: schedule.zone)
     let reasons = refusals(
-      ofStart: start, visitType: type, in: schedule, busy: busy, now: program.now)
+      ofStart: start, visitType: type, kind: kind, in: schedule, busy: occupancy.busy(role),
+      rooms: occupancy.rooms(role), now: program.now)
     if options.json {
       try writeJSON(
         Reply(

@@ -18,12 +18,14 @@ struct AppointmentReply: Encodable {
   let timeZone: String
   let tzdata: String
   let visitType: String
+  /// Only where the practice has visit types of its own.
+  let kind: String?
   let reason: Nullable<String>
   let practitioner: Nullable<Practitioner>
   let site: Nullable<SearchReply.Site>
 
   enum CodingKeys: String, CodingKey {
-    case status, start, end, tzdata, reason, practitioner, site
+    case status, start, end, kind, tzdata, reason, practitioner, site
     case appointmentID = "appointment_id"
     case slotID = "slot_id"
     case roleID = "role_id"
@@ -44,6 +46,7 @@ struct AppointmentReply: Encodable {
     timeZone = appointment.zone.name
     tzdata = appointment.tzdataVersion
     visitType = appointment.visitType.rawValue
+    kind = appointment.slot.kind?.description
     reason = Nullable(appointment.reason)
     practitioner = Nullable(
       role.map { Practitioner(npi: "\($0.id.npi)", name: Words.filedName($0.name)) })

@@ -91,9 +91,11 @@ struct SearchReply: Encodable {
 /// One bookable slot, on the site's wall clock.
 struct SlotReply: Encodable {
   let id, start, end, visitType: String
+  /// Only where the practice has visit types of its own.
+  let kind: String?
 
   enum CodingKeys: String, CodingKey {
-    case id, start, end
+    case id, start, end, kind
     case visitType = "visit_type"
   }
 
@@ -102,6 +104,7 @@ struct SlotReply: Encodable {
     start = zone.rfc3339(slot.start)
     end = zone.rfc3339(slot.end)
     visitType = slot.visitType.rawValue
+    kind = slot.kind?.description
   }
 }
 
