@@ -61,8 +61,8 @@ extension Bookings {
       }
     } else {
       id = try self.place(
-        .booked, slot, schedule, room: room, for: session, idempotencyKey: idempotencyKey, reason: reason,
-        transaction
+        .booked, slot, schedule, room: room, for: session, idempotencyKey: idempotencyKey,
+        reason: reason, transaction
       ).id
     }
     try transaction.post(.booked, of: id)

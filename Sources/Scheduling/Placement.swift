@@ -73,7 +73,8 @@ public func refusals(
 /// The room that a visit takes: of those of its kind that are free, buffers included, `preferred`
 /// or else the lowest number. Nil when none is free, or none is needed.
 public func freeRoom(
-  for visit: ProposedVisit, in schedule: Schedule, uses: [RoomUse], preferring preferred: Int64? = nil
+  for visit: ProposedVisit, in schedule: Schedule, uses: [RoomUse],
+  preferring preferred: Int64? = nil
 ) -> Room? {
   guard let kind = schedule.kind(of: visit), let needed = kind.roomKind else { return nil }
   let stretch = kind.stretch(of: visit)

@@ -76,7 +76,8 @@ extension Refusal {
     let asked = type(visit.visitType, visit.kind)
     return Refusal(
       .wrongVisitType,
-      "visits at \(zone.rfc3339(visit.start)) are \(types.joined(separator: " or ")), not \(asked); "
+      "visits at \(zone.rfc3339(visit.start)) are \(types.joined(separator: " or ")), "
+        + "not \(asked); "
         + seeSlots(visit.role, visitType: asked))
   }
 

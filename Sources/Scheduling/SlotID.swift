@@ -2,8 +2,8 @@ public import CivilTime
 public import ProviderDirectory
 
 /// Names a slot for good: role, start in UTC to the minute, minutes, visit type, and the kind of
-/// visit where the practice has kinds. It is not looked up anywhere, so it stays valid while screens
-/// and files keep it.
+/// visit where the practice has kinds. It is not looked up anywhere, so it stays valid while
+/// screens and files keep it.
 ///
 /// The text form is `1234567893-4fz0q8-20261124T1400Z-30p`, `p` for in person and `t` for
 /// telehealth, and `…-30p-follow-up` with a kind: letters, digits and hyphens, safe in a shell and

@@ -4,9 +4,9 @@ import ProviderDirectory
 /// The slots of a schedule that `request` wants and that can be booked now: exactly those that
 /// `refusals` accepts, sorted, none twice.
 ///
-/// `busy` and `rooms` hold the live claims as for `refusals`; it is fastest when they are sorted and
-/// do not overlap, as the database returns them. The walk goes day by day from the earliest bookable
-/// moment and ends at the limit.
+/// `busy` and `rooms` hold the live claims as for `refusals`; it is fastest when they are sorted
+/// and do not overlap, as the database returns them. The walk goes day by day from the earliest
+/// bookable moment and ends at the limit.
 public func slots(
   in schedule: Schedule, matching request: SlotRequest = SlotRequest(), busy: [Busy],
   rooms: [RoomUse] = [], now: Instant

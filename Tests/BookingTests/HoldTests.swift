@@ -64,7 +64,8 @@ import Testing
             in: schedule, matching: SlotRequest(limit: 40), busy: taken.busy(role),
             now: transaction.now)
         }
-        #expect(offered.contains { $0.start == hold.slot.start } == (role == Desk.heart && !isTaken))
+        #expect(
+          offered.contains { $0.start == hold.slot.start } == (role == Desk.heart && !isTaken))
       }
     }
     let booked = try desk.bookings.book(.slot(hold.slot), as: desk.ann).value

@@ -52,7 +52,8 @@ import Testing
     let schedules = (0..<UInt64(Self.isFull ? 2000 : 10)).map(Around.init)
     let (compared, found) = try compare(changes, schedules)
     print(
-      "compared \(compared) times \(schedules.count) schedules with zoneinfo, \(found) slots in all")
+      "compared \(compared) times \(schedules.count) schedules with zoneinfo, \(found) slots in all"
+    )
     #expect(found > compared * 100)
   }
 

@@ -53,7 +53,9 @@ import Testing
     for offer in offers where offer.kinds.isEmpty {
       shapes.append((offer.slotMinutes, offer.visitType, nil))
     }
-    for kind in it.schedule.practice.kinds { shapes.append((kind.minutes, kind.visitType, kind.id)) }
+    for kind in it.schedule.practice.kinds {
+      shapes.append((kind.minutes, kind.visitType, kind.id))
+    }
     let first = it.now.secondsSinceEpoch / 300 * 300 - 4 * 3600
     return (0..<260).map { _ in
       let (minutes, type, kind) = shapes.randomElement(using: &random)!

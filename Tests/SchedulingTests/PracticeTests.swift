@@ -261,7 +261,8 @@ import Testing
         == [.wrongVisitType])
     #expect(codes(try schedule(newYork, [])) == [.outsideSchedule])
     let off = try schedule(
-      newYork, try hours("09:00-12:00 every 30"), [try away("2026-12-01 09:45", "2026-12-01 10:00")])
+      newYork, try hours("09:00-12:00 every 30"), [try away("2026-12-01 09:45", "2026-12-01 10:00")]
+    )
     #expect(codes(off) == [.timeOff])
     let closed = schedule(
       try schedule(newYork, try hours("09:00-12:00 every 30")),

@@ -57,7 +57,7 @@ def starts(clock, window, length, step):
     for wall in range(lower, upper, step):
         for place in clock.at.get(wall, ()):
             inside = clock.shown[place:place + length]
-            if len(inside) == length and all(lower <= w < upper for w in inside):
+            if len(inside) == length and lower <= min(inside) and max(inside) < upper:
                 yield clock.first + place, wall
 
 
@@ -219,7 +219,7 @@ def main():
         print(json.dumps(changes()))
     else:
         for zone, change in asked["changes"]:
-            clock = Clock(zone, change // 60 - 5 * 1440, 11 * 1440)
+            clock = Clock(zone, change // 60 - 4 * 1440, 9 * 1440)
             print(json.dumps([digest(clock, change, s) for s in asked["schedules"]]))
 
 

@@ -28,8 +28,8 @@ extension WriteTransaction {
     }
   }
 
-  /// Turns a hold into a booked visit in `room`; returns what the guards refused it for, or nil when
-  /// it stands.
+  /// Turns a hold into a booked visit in `room`; returns what the guards refused it for, or nil
+  /// when it stands.
   public func book(
     _ hold: ClaimID, room: Int64?, sealedReason: [UInt8]?, idempotencyKey: String?, by actor: Actor
   ) throws -> ClaimConflict? {

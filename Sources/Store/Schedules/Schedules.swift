@@ -127,7 +127,8 @@ extension ReadTransaction {
       throw unreadable("schedule_exception", role, "\(error)")
     }
     throw unreadable(
-      "schedule_exception", role, "visit_type is \(row.text(first + 7)), kinds are "
+      "schedule_exception", role,
+      "visit_type is \(row.text(first + 7)), kinds are "
         + row.text(first + 9))
   }
 

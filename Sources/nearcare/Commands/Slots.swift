@@ -56,7 +56,8 @@ struct Slots: ParsableCommand {
         let kind = slot.kind.flatMap(schedule.practice.kind).map {
           "  \(Terminal.safe($0.name)), \($0.minutes) min"
         }
-        writeLine("\(when)\(video)\(kind ?? "")  \(program.terminal.faint("nearcare book \(slot.id)"))")
+        let command = program.terminal.faint("nearcare book \(slot.id)")
+        writeLine("\(when)\(video)\(kind ?? "")  \(command)")
       }
     }
     if open.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }

@@ -53,13 +53,15 @@ extension Program {
         writeLine(
           """
           \(visit.claim.appointmentText)  booked for \(Self.text(visit.wall)) in \
-          \(visit.timeZone) by tzdata \(visit.tzdataVersion), which is now \(Self.text(visit.wallNow))
+          \(visit.timeZone) by tzdata \(visit.tzdataVersion), which is now \
+          \(Self.text(visit.wallNow))
           """)
       }
       writeNote(
         """
-        \(shifted.count) of \(Words.plural(checked, "booked visit", "booked visits")) to come moved \
-        on the wall clock (tzdata \(version)); call these patients, and rebook where the hour is wrong
+        \(shifted.count) of \(Words.plural(checked, "booked visit", "booked visits")) to come \
+        moved on the wall clock (tzdata \(version)); call these patients, and rebook where the \
+        hour is wrong
         """)
     }
     if !shifted.isEmpty { throw ExitCode(ExitStatus.unavailable.rawValue) }

@@ -122,7 +122,8 @@ struct TimeOff: ParsableCommand {
     @Argument(help: "A role id.") var roleID: String
     @Option(help: "A day, or a wall time at the site, YYYY-MM-DDTHH:MM.") var from: String
     @Option(help: "The last day, or the wall time at which it ends.") var to: String
-    @Flag(help: "At every site of the practitioner, by the wall clock of each.") var allSites = false
+    @Flag(help: "At every site of the practitioner, by the wall clock of each.")
+    var allSites = false
     @OptionGroup var editing: EditOptions
     @OptionGroup var options: GlobalOptions
 

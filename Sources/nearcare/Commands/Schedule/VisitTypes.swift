@@ -49,8 +49,9 @@ struct VisitTypes: ParsableCommand {
           id: id, name: spoken, visitType: type, minutes: minutes,
           bufferBeforeMinutes: bufferBefore, bufferAfterMinutes: bufferAfter, roomKind: room)
       }
-      if let room, try program.openStore().read({ try $0.rooms(at: role.site) })
-        .allSatisfy({ $0.kind != room })
+      if let room,
+        try program.openStore().read({ try $0.rooms(at: role.site) })
+          .allSatisfy({ $0.kind != room })
       {
         writeNote(
           """
