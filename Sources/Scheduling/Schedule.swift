@@ -86,11 +86,13 @@ extension Resolution {
     }
   }
 
+  /// The moment before which the clock shows an earlier time for the last time. Where the repeated
+  /// stretch begins with the time itself, that is its first reading.
   fileprivate var last: Instant {
     switch self {
     case .unique(let instant): instant
     case .skipped(_, let transition, _): transition
-    case .repeated(_, _, let second): second
+    case .repeated(let first, let transition, let second): second == transition ? first : second
     }
   }
 }

@@ -122,8 +122,8 @@ public struct ScheduleException: Hashable, Sendable {
   }
 
   public let kind: Kind
-  /// Whole minutes. Time off starts when the clock first shows `from` and ends when it last shows
-  /// `to`.
+  /// Whole minutes. Time off starts when the clock first shows `from` and ends after the last
+  /// moment at which it shows a time before `to`.
   public let from: CivilDateTime
   public let to: CivilDateTime
 

@@ -130,5 +130,12 @@ import Testing
       [try away("2026-11-01 01:30", "2026-11-01 01:45")])
     #expect(
       offered(night, on: "2026-11-01") == ["00:30 EDT", "01:00 EDT", "02:00 EST", "02:30 EST"])
+    let before = try schedule(
+      "America/New_York", try hours("00:00-03:00 every 30"),
+      [try away("2026-11-01 00:00", "2026-11-01 01:00")])
+    #expect(
+      offered(before, on: "2026-11-01") == [
+        "01:00 EDT", "01:30 EDT", "01:00 EST", "01:30 EST", "02:00 EST", "02:30 EST",
+      ], "off until the repeated hour begins, not until it begins again")
   }
 }
