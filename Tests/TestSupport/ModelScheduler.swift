@@ -67,10 +67,9 @@ public struct ModelScheduler {
 
   private func date(_ instant: Instant) -> CivilDate { schedule.zone.local(at: instant).date }
 
-  /// The whole minutes from `start` until `end`.
+  /// The minutes that have a part between `start` and `end`.
   private func minutes(_ start: Instant, _ end: Instant) -> [Int64] {
-    let first = start.secondsSinceEpoch
-    return stride(from: first, to: end.secondsSinceEpoch, by: 60).map { $0 / 60 }
+    Array(start.secondsSinceEpoch / 60..<(end.secondsSinceEpoch + 59) / 60)
   }
 
   private func byTime(_ visit: ProposedVisit) -> Set<Refusal.Code> {
