@@ -83,7 +83,9 @@ let package = Package(
         "QueryParsing", "SearchIndex", "Geospatial", "Scheduling", "Store", "ProviderDirectory",
         "CivilTime",
       ]),
-    module("Booking", ["Scheduling", "Store", "Privacy", "ProviderDirectory", "CivilTime"]),
+    module(
+      "Booking",
+      ["Scheduling", "Store", "Privacy", "ProviderDirectory", "Geospatial", "CivilTime"]),
     module("Messaging", ["Booking", "Store", "Scheduling", "ProviderDirectory", "CivilTime"]),
 
     module(
@@ -118,8 +120,9 @@ let package = Package(
       ], path: "Tests/StoreTestSupport", swiftSettings: strict),
     .executableTarget(
       name: "BookingContender",
-      dependencies: ["Booking", "Store", "Scheduling", "Privacy", "CivilTime"],
-      path: "Tests/BookingContender", swiftSettings: strict),
+      dependencies: [
+        "Booking", "Store", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime",
+      ], path: "Tests/BookingContender", swiftSettings: strict),
     tests(of: "CXapian", ["CXapian"]),
     tests(of: "Geospatial", ["Geospatial"]),
     tests(of: "CivilTime", ["CivilTime"]),

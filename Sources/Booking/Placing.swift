@@ -12,24 +12,26 @@ extension Bookings {
     return schedule
   }
 
-  /// Asks the one rule, after expired holds on the place have been ended, and returns the room that
-  /// the visit takes; nil for none.
+  /// Asks the one rule, after expired holds on the practitioner and the rooms have been ended, and
+  /// returns the room that the visit takes; nil for none.
   ///
-  /// - Parameter held: the session's own hold on the slot. It takes nothing from its owner, and
-  ///   what the hold promised stays: notice and horizon are those of the moment it was made.
+  /// - Parameters:
+  ///   - held: the asker's own hold on the slot. It takes nothing from its owner, and what the hold
+  ///     promised stays: notice and horizon are those of the moment it was made.
+  ///   - replacing: a visit that ends in the same transaction.
   func checkRules(
-    _ slot: SlotID, _ schedule: Schedule, held: Claim? = nil, patientBusy: [Busy],
-    _ transaction: WriteTransaction
+    _ slot: SlotID, _ schedule: Schedule, held: Claim? = nil, replacing: ClaimID? = nil,
+    patientBusy: [Busy], _ transaction: WriteTransaction
   ) throws -> Room? {
-    let npi = slot.role.npi
     let range = schedule.claimsThatMatter(to: slot.start..<slot.end, withBuffers: true)
     let rooms = schedule.practice.rooms.map(\.id)
-    try transaction.clearExpiredHolds(of: npi, overlapping: range)
-    try transaction.clearExpiredHolds(ofRooms: rooms, overlapping: range)
-    let busy = try transaction.liveClaims(of: npi, overlapping: range)
-      .filter { $0.id != held?.id }.map(\.busy)
-    let uses = try transaction.liveClaims(onRooms: rooms, overlapping: range)
-      .filter { $0.id != held?.id }
+    func others(_ claims: [Claim]) -> [Claim] {
+      claims.filter { $0.id != held?.id && $0.id != replacing }
+    }
+    let busy = others(
+      try transaction.liveClaims(of: slot.role.npi, overlapping: range)
+    ).map(\.busy)
+    let uses = others(try transaction.liveClaims(onRooms: rooms, overlapping: range))
       .compactMap { claim in claim.room.map { RoomUse(room: $0, claim: claim.busy) } }
     let visit = ProposedVisit(slot)
     var found = refusals(
@@ -43,42 +45,47 @@ extension Bookings {
     return freeRoom(for: visit, in: schedule, uses: uses, preferring: held?.room)
   }
 
-  /// Writes a new claim in `state`.
+  /// Writes a new claim in `state`, which is held or booked.
   func place(
-    _ state: ClaimState, _ slot: SlotID, _ schedule: Schedule, room: Room?, for session: Session,
-    idempotencyKey: String?, reason: String?, _ transaction: WriteTransaction
-  ) throws -> Claim {
+    _ id: ClaimID, _ state: ClaimState, _ slot: SlotID, _ schedule: Schedule, room: Room?,
+    for owner: ClaimOwner, _ visit: VisitRequest, entry: WaitlistID? = nil,
+    _ transaction: WriteTransaction
+  ) throws {
     let now = transaction.now
     let kind = schedule.kind(of: ProposedVisit(slot))
     let local = schedule.zone.local(at: slot.start)
     guard let wall = CivilDateTime(date: local.date, time: local.time, second: local.second) else {
       throw BookingFault.noWallTime(slot)
     }
+    let seconds = entry == nil ? limits.holdSeconds : limits.offerSeconds
+    let actor = entry == nil ? Actor.patient(owner.patient) : .system
+    let claim = Claim(
+      id: id, slot: slot, state: state, patient: owner.patient, sessionHash: owner.sessionHash,
+      holdExpiresAt: state == .held ? now.adding(seconds: seconds) : nil,
+      wall: wall, timeZone: schedule.zone.name, tzdataVersion: TimeZoneDatabase.version,
+      sealedReason: try visit.reason.map { try vault.seal(reason: $0, of: id) },
+      idempotencyKey: visit.idempotencyKey,
+      beforeSeconds: Int64(kind?.bufferBeforeMinutes ?? 0) * 60,
+      afterSeconds: Int64(kind?.bufferAfterMinutes ?? 0) * 60, room: room?.id, createdAt: now,
+      changedAt: now,
+      changedBy: actor.description, replaces: visit.replacing?.id, series: visit.series,
+      entry: entry)
+    if let conflict = try transaction.place(claim) {
+      throw Refused(refusal(of: conflict, slot, schedule, visit.idempotencyKey))
+    }
+  }
+
+  /// An id that no claim has.
+  func freeID(_ transaction: WriteTransaction) throws -> ClaimID {
     for _ in 0..<Self.idAttempts {
-      let id = ClaimID(at: now, random: random)
-      let claim = Claim(
-        id: id, slot: slot, state: state, patient: session.patient,
-        sessionHash: session.tokenHash,
-        holdExpiresAt: state == .held ? now.adding(seconds: limits.holdSeconds) : nil,
-        wall: wall, timeZone: schedule.zone.name, tzdataVersion: TimeZoneDatabase.version,
-        sealedReason: try reason.map { try vault.seal(reason: $0, of: id) },
-        idempotencyKey: idempotencyKey,
-        beforeSeconds: Int64(kind?.bufferBeforeMinutes ?? 0) * 60,
-        afterSeconds: Int64(kind?.bufferAfterMinutes ?? 0) * 60, room: room?.id, createdAt: now,
-        changedAt: now,
-        changedBy: Actor.patient(session.patient).description)
-      switch try transaction.place(claim) {
-      case nil: return claim
-      case .idTaken: continue
-      case .some(let conflict):
-        throw Refused(refusal(of: conflict, slot, schedule, idempotencyKey))
-      }
+      let id = ClaimID(at: transaction.now, random: random)
+      if try transaction.claim(id) == nil { return id }
     }
     throw BookingFault.noFreeID(attempts: Self.idAttempts)
   }
 
   /// Two ids made in one second are equal once in 2³⁰ times.
-  private static let idAttempts = 20
+  static let idAttempts = 20
 
   /// The guards' answers in the words of the rules; they agree, so this speaks only where a rule
   /// that the program asked and a guard of the database part ways.

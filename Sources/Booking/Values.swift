@@ -24,9 +24,18 @@ public struct Hold: Hashable, Sendable {
   public var text: String { id.holdText }
 }
 
-/// A booked or cancelled visit.
+/// A visit, from its booking on.
 public struct Appointment: Hashable, Sendable {
-  public enum Status: String, Hashable, Sendable { case booked, cancelled }
+  public enum Status: String, Hashable, Sendable, CaseIterable {
+    case booked
+    case checkedIn = "checked-in"
+    case completed
+    case noShow = "no-show"
+    case cancelled, rescheduled
+
+    /// Nil for a state that no visit is in.
+    init?(_ state: ClaimState) { self.init(rawValue: state.rawValue) }
+  }
 
   public let id: ClaimID
   public let status: Status
@@ -39,6 +48,15 @@ public struct Appointment: Hashable, Sendable {
   public let reason: String?
   public let bookedAt: Instant
   public let changedAt: Instant
+  /// Why it was cancelled, where that was said.
+  public internal(set) var cancelReason: String?
+  /// Whether it was cancelled or rescheduled within the practice's notice; false until then.
+  public internal(set) var isLate = false
+  /// The appointment whose place it took, and the one that took its place.
+  public internal(set) var replaces: ClaimID?
+  public internal(set) var replacedBy: ClaimID?
+  /// The first appointment of its series.
+  public internal(set) var series: ClaimID?
 
   /// As people type it, for example `a-1nr7pm40k2vf8`.
   public var text: String { id.appointmentText }
@@ -65,20 +83,74 @@ public enum Place: Hashable, Sendable {
   }
 }
 
+/// One line of a visit's story.
+public struct VisitEvent: Hashable, Sendable {
+  /// The appointment as it is now.
+  public let appointment: Appointment
+  public let state: ClaimState
+  public let at: Instant
+  /// `patient p-…`, `front-desk NAME` or `system`.
+  public let by: String
+  /// What it was besides the state: a hold `extended`, a visit ended `late`.
+  public let detail: String?
+
+  init(_ appointment: Appointment, _ event: ClaimEvent) {
+    self.appointment = appointment
+    state = event.state
+    at = event.at
+    by = event.by
+    detail = event.detail
+  }
+}
+
+/// Who asks for something to be done with a visit.
+public enum Asker: Sendable {
+  /// The patient of a session.
+  case patient(SessionToken?)
+  /// The practice's desk, for any patient. Who may be that, its maker decides.
+  case frontDesk(FrontDesk)
+}
+
+/// Somebody at the practice's desk.
+public struct FrontDesk: Hashable, Sendable {
+  /// As the audit trail records them; no spaces.
+  public let name: String
+
+  public init(name: String) { self.name = name }
+}
+
 public struct BookingLimits: Hashable, Sendable {
   public var holdSeconds: Int64
-  /// Live holds of one session at a time.
-  public var holdsPerSession: Int
+  /// Live holds of one patient at a time, over all sessions; offers from the waitlist not counted.
+  public var holdsPerPatient: Int
   public var sessionSeconds: Int64
+  /// A visit that is cancelled or moved later than this before its start is flagged, where the
+  /// practice has no notice of its own.
+  public var cancelNoticeSeconds: Int64
+  /// How long before its start a patient can be checked in.
+  public var checkInSeconds: Int64
+  public var seriesWeeks: ClosedRange<Int>
+  /// How long a slot is held for somebody on the waitlist.
+  public var offerSeconds: Int64
+  /// Entries of one patient that wait at a time.
+  public var entriesPerPatient: Int
 
   public init(
-    holdSeconds: Int64 = 300, holdsPerSession: Int = 5, sessionSeconds: Int64 = 30 * 86_400
+    holdSeconds: Int64 = 300, holdsPerPatient: Int = 5, sessionSeconds: Int64 = 30 * 86_400,
+    cancelNoticeSeconds: Int64 = 86_400, checkInSeconds: Int64 = 4 * 3600,
+    seriesWeeks: ClosedRange<Int> = 2...52, offerSeconds: Int64 = 1800, entriesPerPatient: Int = 10
   ) {
     self.holdSeconds = holdSeconds
-    self.holdsPerSession = holdsPerSession
+    self.holdsPerPatient = holdsPerPatient
     self.sessionSeconds = sessionSeconds
+    self.cancelNoticeSeconds = cancelNoticeSeconds
+    self.checkInSeconds = checkInSeconds
+    self.seriesWeeks = seriesWeeks
+    self.offerSeconds = offerSeconds
+    self.entriesPerPatient = entriesPerPatient
   }
 
-  /// Holds of five minutes, five a session; sessions of thirty days.
+  /// Holds of five minutes, five a patient; sessions of thirty days; a day's notice; offers of
+  /// thirty minutes.
   public static let standard = BookingLimits()
 }

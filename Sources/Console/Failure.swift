@@ -47,7 +47,7 @@ extension StoreError {
     case .cannotWrite: .cannotWrite
     case .inputOutput: .inputOutput
     case .tryLater: .tryLater
-    case .damaged, .unreadableRow: .badData
+    case .damaged, .badBackup, .unreadableRow: .badData
     case .newerSchema, .setting: .configuration
     case .statement: .internalFault
     }

@@ -2,8 +2,8 @@ public import Booking
 import CivilTime
 public import ProviderDirectory
 
-/// What a patient is told about a visit that was booked or cancelled: where, when on the site's
-/// wall clock, and how to change it. It names no diagnosis, specialty or reason.
+/// What a patient is told about a visit that was booked, moved or cancelled: where, when on the
+/// site's wall clock, and how to change it. It names no diagnosis, specialty or reason.
 public struct VisitNotice: Sendable {
   public let appointment: Appointment
   /// The practitioner or organization, as filed.
@@ -18,7 +18,15 @@ public struct VisitNotice: Sendable {
 
   /// One line, fit for a subject: `Booked: Tue Dec 1, 9:30 AM EST`.
   public var subject: String {
-    let what = appointment.status == .booked ? "Booked" : "Cancelled"
+    let what =
+      switch appointment.status {
+      case .booked: appointment.replaces == nil ? "Booked" : "Moved to"
+      case .checkedIn: "Checked in"
+      case .completed: "Completed"
+      case .noShow: "Missed"
+      case .cancelled: "Cancelled"
+      case .rescheduled: "Moved from"
+      }
     return "\(what): \(when)"
   }
 

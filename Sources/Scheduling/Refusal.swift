@@ -3,10 +3,13 @@ public struct Refusal: Hashable, Sendable {
   public let code: Code
   /// Names the value, the limit and the next step, in one line.
   public let message: String
+  /// Where one refusal stands for several: each of them.
+  public let parts: [Refusal]
 
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, parts: [Refusal] = []) {
     self.code = code
     self.message = message
+    self.parts = parts
   }
 
   /// The refusals of the whole booking surface, in the order of precedence: where several apply,
@@ -31,10 +34,22 @@ public struct Refusal: Hashable, Sendable {
     case notYourHold = "not-your-hold"
     case holdExpired = "hold-expired"
     case holdUsed = "hold-used"
+    case holdExtended = "hold-extended"
     case unknownAppointment = "unknown-appointment"
     case alreadyCancelled = "already-cancelled"
+    case alreadyRescheduled = "already-rescheduled"
+    case notBooked = "not-booked"
     case appointmentStarted = "appointment-started"
+    case checkInClosed = "check-in-closed"
+    case notStarted = "not-started"
+    case sameSlot = "same-slot"
+    case unknownEntry = "unknown-entry"
+    case entryOver = "entry-over"
+    case noOffer = "no-offer"
+    case offerExpired = "offer-expired"
     case idempotencyKeyReused = "idempotency-key-reused"
+    case seriesLength = "series-length"
+    case datesOver = "dates-over"
 
     // The rules of the schedule
     case slotInPast = "slot-in-past"
@@ -57,6 +72,8 @@ public struct Refusal: Hashable, Sendable {
     case noRoom = "no-room"
     case patientBusy = "patient-busy"
     case tooManyHolds = "too-many-holds"
+    case tooManyEntries = "too-many-entries"
+    case seriesRefused = "series-refused"
 
     // The visits that a change of the schedule would leave without hours
     case strandsVisits = "strands-visits"

@@ -109,7 +109,7 @@ extension Refusal {
   public static func tooManyHolds(live: Int, limit: Int) -> Refusal {
     Refusal(
       .tooManyHolds,
-      "this session holds \(live) slots, and \(limit) are allowed; book one, or let one go with "
+      "you hold \(live) slots, and \(limit) are allowed; book one, or let one go with "
         + "`nearcare release HOLD_ID`")
   }
 }

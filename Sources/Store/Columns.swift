@@ -52,6 +52,15 @@ struct Columns {
     return value
   }
 
+  /// As `next`, and nil for NULL.
+  mutating func nextIfPresent<Stored: DatabaseValueConvertible, Value>(
+    _ type: Stored.Type, _ make: (Stored) -> Value?
+  ) throws -> Value? {
+    guard let stored = try nextIfPresent(type) else { return nil }
+    guard let value = make(stored) else { throw unreadable("\(stored)") }
+    return value
+  }
+
   private func unreadable(_ found: String) -> StoreError {
     let first: DatabaseValue = row[0]
     return .unreadableRow(

@@ -103,3 +103,29 @@ public struct PatientID: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { number.text(prefix: "p-") }
 }
+
+/// Names an entry of the waitlist, as `w-1nr7pm40k2vf8`.
+public struct WaitlistID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  let number: RecordNumber
+  public var rawValue: Int64 { number.value }
+
+  init(number: RecordNumber) { self.number = number }
+
+  public init?(rawValue: Int64) {
+    guard let number = RecordNumber(value: rawValue) else { return nil }
+    self.number = number
+  }
+
+  public init(at instant: Instant, random: RandomSource) {
+    number = RecordNumber(at: instant, random: random)
+  }
+
+  public init?(_ text: some StringProtocol) {
+    guard let number = RecordNumber(text, prefix: "w-") else { return nil }
+    self.number = number
+  }
+
+  public var description: String { number.text(prefix: "w-") }
+
+  public static func < (a: WaitlistID, b: WaitlistID) -> Bool { a.number < b.number }
+}

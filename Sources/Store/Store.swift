@@ -12,7 +12,7 @@ public final class Store: Sendable {
   public let home: HomeDirectory
   private let clock: Clock
   private let lockWaitSeconds: Double
-  private let reader: DatabasePool
+  let reader: DatabasePool
   private let writing = Mutex<Writer?>(nil)
 
   /// The connection that writes, and what guards it.
@@ -106,7 +106,7 @@ public final class Store: Sendable {
     }
   }
 
-  private func writer() throws -> Writer {
+  func writer() throws -> Writer {
     try writing.withLock { writer in
       if let writer { return writer }
       let made = try Self.makeWriter(home, lockWaitSeconds)

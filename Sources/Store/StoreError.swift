@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case tryLater(path: String, waitedSeconds: Double)
   /// The file is not a nearcare database, or its pages contradict each other.
   case damaged(path: String, detail: String)
+  /// A file to be restored is not what a backup is; nothing was changed.
+  case badBackup(path: String, detail: String)
   /// A newer nearcare has migrated the database.
   case newerSchema(path: String, found: Int, known: Int)
   /// A durability setting read back other than as it was set.
@@ -37,6 +39,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case .damaged(let path, let detail):
       "\(path) is damaged or is no nearcare database (\(detail)): move it aside and restore a "
         + "backup"
+    case .badBackup(let path, let detail):
+      "\(path) cannot be restored (\(detail)): nothing was changed; use another backup"
     case .newerSchema(let path, let found, let known):
       "\(path) has schema version \(found) and this nearcare knows \(known): upgrade nearcare"
     case .setting(let path, let name, let expected, let found):

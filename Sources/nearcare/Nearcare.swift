@@ -22,8 +22,9 @@ struct Nearcare: ParsableCommand {
       """,
     subcommands: [
       Search.self, Parse.self, Slots.self, WhyNot.self, Register.self, HoldSlot.self,
-      ReleaseHold.self, Book.self, Appointments.self, Cancel.self, ScheduleCommand.self,
-      Config.self, Doctor.self,
+      ReleaseHold.self, Book.self, Appointments.self, Reschedule.self, Cancel.self, CheckIn.self,
+      NoShow.self, Complete.self, Waitlist.self, Work.self, Config.self, Doctor.self,
+      ScheduleCommand.self, Backup.self, Restore.self,
     ])
 }
 

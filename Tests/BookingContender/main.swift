@@ -2,6 +2,7 @@
 //
 //     BookingContender HOME TOKEN             books each slot id it reads from standard input
 //     BookingContender HOME TOKEN SEED SLOT…  holds, books, releases, cancels at random, for ever
+//     BookingContender HOME serve HOLD-SECONDS OFFER-SECONDS   answers requests; see Server
 //
 // Each request's answer is one line on standard output, written once it is true.
 
@@ -77,7 +78,11 @@ do {
   let contender = Contender(
     bookings: Bookings(store: store, vault: try Vault.open(for: store)),
     token: SessionToken(arguments[2]))
-  if arguments.count == 3 {
+  if arguments[2] == "serve" {
+    let limits = BookingLimits(
+      holdSeconds: Int64(arguments[3]) ?? 300, offerSeconds: Int64(arguments[4]) ?? 1800)
+    try Server(store: store, vault: try Vault.open(for: store), limits: limits).serve()
+  } else if arguments.count == 3 {
     try contender.race()
   } else if let seed = UInt64(arguments[3]) {
     try contender.churn(seed: seed, slots: arguments.dropFirst(4).compactMap { SlotID($0) })

@@ -124,13 +124,34 @@ import Testing
       try desk.bookings.book(.slot(hold.slot), as: desk.ann).value.id != visit.id)
   }
 
-  @Test func areLimitedForEachSession() throws {
-    for hour in 9..<14 { _ = try desk.bookings.hold(desk.slot(hour), as: desk.ann).value }
+  @Test func areLimitedForEachPatient() throws {
+    let annElsewhere = try Desk.register("Ann", desk.bookings).token
+    for hour in 9..<14 {
+      _ = try desk.bookings.hold(desk.slot(hour), as: hour < 11 ? desk.ann : annElsewhere).value
+    }
     #expect(try desk.bookings.hold(desk.slot(14), as: desk.ann).code == .tooManyHolds)
+    #expect(try desk.bookings.hold(desk.slot(14), as: annElsewhere).code == .tooManyHolds)
     #expect(try desk.bookings.hold(desk.slot(9), as: desk.ann).code == nil, "held already")
     #expect(try desk.bookings.hold(desk.slot(14), as: desk.bob).code == nil)
     desk.clinic.clock.advance(seconds: 300)
     #expect(try desk.bookings.hold(desk.slot(15), as: desk.ann).code == nil)
+  }
+
+  @Test func isExtendedOnce() throws {
+    let hold = try desk.bookings.hold(desk.slot(9), as: desk.ann).value
+    #expect(try desk.bookings.extend(hold.id, as: desk.bob).code == .notYourHold)
+    desk.clinic.clock.advance(seconds: 299)
+    let longer = try desk.bookings.extend(hold.id, as: desk.ann).value
+    #expect(longer.expiresAt == hold.expiresAt.adding(seconds: 300))
+    #expect(try desk.bookings.extend(hold.id, as: desk.ann).code == .holdExtended)
+    desk.clinic.clock.advance(seconds: 300)
+    #expect(try desk.bookings.hold(desk.slot(9), as: desk.bob).code == .slotTaken)
+    desk.clinic.clock.advance(seconds: 1)
+    #expect(try desk.bookings.extend(hold.id, as: desk.ann).code == .holdExpired)
+    #expect(try desk.bookings.hold(desk.slot(9), as: desk.bob).code == nil)
+    let history = try desk.store.read { try $0.history(of: hold.id) }
+    #expect(history.map(\.state) == [.held, .held, .expired])
+    #expect(history.map(\.detail) == [nil, "extended", nil])
   }
 
   /// A hold made in time can be booked although the notice has passed meanwhile, but not once the

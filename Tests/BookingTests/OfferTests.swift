@@ -65,7 +65,7 @@ private struct OfferRun {
   private var day = TestClinic.start
 
   init(seed: UInt64) throws {
-    let desk = try Desk(limits: BookingLimits(holdsPerSession: 1000), seed: seed)
+    let desk = try Desk(limits: BookingLimits(holdsPerPatient: 1000), seed: seed)
     self.desk = desk
     random = SeededGenerator(seed: seed)
     let registrations = try ["Ann", "Ann", "Bob", "Cid"].map {

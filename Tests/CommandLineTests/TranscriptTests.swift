@@ -56,8 +56,8 @@ import Testing
       (#"\b[0-9.]+ ms\b"#, "N ms"),
       (#"tzdata 20[0-9]{2}[a-z]"#, "tzdata RELEASE"),
       (#""tzdata":"20[0-9]{2}[a-z]""#, #""tzdata":"RELEASE""#),
-      (#"\b([ahp])-[0-9a-z]{13}\b"#, "$1-ID"),
-      (#""(appointment_id|hold_id|patient_id)":("[^"]*"|[0-9]+)"#, #""$1":"ID""#),
+      (#"\b([ahpw])-[0-9a-z]{13}\b"#, "$1-ID"),
+      (#""(appointment_id|entry_id|hold_id|patient_id)":("[^"]*"|[0-9]+)"#, #""$1":"ID""#),
     ] {
       text = text.replacingOccurrences(of: pattern, with: name, options: .regularExpression)
     }

@@ -137,11 +137,14 @@ import Testing
       Refusal.Code.allCases.map(\.rawValue) == [
         "malformed-slot", "malformed-time", "not-signed-in", "session-expired",
         "already-registered", "unknown-role", "unknown-hold", "not-your-hold", "hold-expired",
-        "hold-used", "unknown-appointment", "already-cancelled", "appointment-started",
-        "idempotency-key-reused", "slot-in-past", "notice", "beyond-horizon", "no-schedule",
-        "outside-schedule", "holiday", "time-off", "wrong-visit-type", "wrong-duration",
-        "off-grid", "slot-taken", "buffer", "travel-time", "day-full", "week-full", "no-room",
-        "patient-busy", "too-many-holds", "strands-visits",
+        "hold-used", "hold-extended", "unknown-appointment", "already-cancelled",
+        "already-rescheduled", "not-booked", "appointment-started", "check-in-closed",
+        "not-started", "same-slot", "unknown-entry", "entry-over", "no-offer", "offer-expired",
+        "idempotency-key-reused", "series-length", "dates-over", "slot-in-past", "notice",
+        "beyond-horizon", "no-schedule", "outside-schedule", "holiday", "time-off",
+        "wrong-visit-type", "wrong-duration", "off-grid", "slot-taken", "buffer", "travel-time",
+        "day-full", "week-full", "no-room", "patient-busy", "too-many-holds", "too-many-entries",
+        "series-refused", "strands-visits",
       ])
     #expect(Refusal.Code.allCases.shuffled().sorted() == Refusal.Code.allCases)
   }
@@ -173,7 +176,41 @@ import Testing
         ["a1", "2026-12-01T08:00:00-05:00", "call the practice"]
       ),
       (.idempotencyKeyReused("k", by: "a1"), .idempotencyKeyReused, ["'k'", "a1", "new one"]),
-      (.tooManyHolds(live: 3, limit: 3), .tooManyHolds, ["holds 3", "3 are", "nearcare release"]),
+      (.tooManyHolds(live: 3, limit: 3), .tooManyHolds, ["hold 3", "3 are", "nearcare release"]),
+      (
+        .holdExtended("h1", until: now, zone: zone), .holdExtended,
+        ["'h1'", "2026-12-01T08:00:00-05:00", "nearcare book h1"]
+      ),
+      (
+        .offerNotExtended("h1", until: now, zone: zone), .holdExtended,
+        ["'h1'", "2026-12-01T08:00:00-05:00", "nearcare book h1"]
+      ),
+      (.alreadyRescheduled("a1", to: "a2"), .alreadyRescheduled, ["a1", "a2"]),
+      (.notBooked("a1", state: "no-show"), .notBooked, ["a1", "no-show", "nearcare appointments"]),
+      (
+        .checkInClosed("a1", from: now, to: now, zone: zone), .checkInClosed,
+        ["a1", "2026-12-01T08:00:00-05:00", "nearcare reschedule"]
+      ),
+      (
+        .notStarted("a1", start: now, zone: zone), .notStarted,
+        ["a1", "2026-12-01T08:00:00-05:00", "try again"]
+      ),
+      (
+        .sameSlot("a1", zone: zone, start: now), .sameSlot,
+        ["a1", "2026-12-01T08:00:00-05:00", "another slot"]
+      ),
+      (.unknownEntry("w1"), .unknownEntry, ["'w1'", "nearcare waitlist list"]),
+      (.entryOver("w1", state: "left"), .entryOver, ["w1", "left", "nearcare waitlist join"]),
+      (.noOffer("w1"), .noOffer, ["w1", "nearcare waitlist list"]),
+      (
+        .offerExpired("w1", at: now, zone: zone), .offerExpired,
+        ["w1", "2026-12-01T08:00:00-05:00", "next in line"]
+      ),
+      (.seriesLength(1, allowed: 2...52), .seriesLength, ["1 weeks", "2 to 52"]),
+      (
+        .tooManyEntries(open: 9, limit: 9), .tooManyEntries,
+        ["9 places", "nearcare waitlist leave"]
+      ),
       (.noSchedule(drLee), .noSchedule, ["1234567893-4fz0q8", "call the practice"]),
     ]
     for (refusal, code, parts) in texts {

@@ -97,8 +97,10 @@ public final class TestClinic: Sendable {
       """
       SELECT count(*) FROM claim a JOIN claim b ON a.claim_id < b.claim_id
         AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
-      WHERE (a.npi = b.npi AND a.state IN ('held', 'booked') AND b.state IN ('held', 'booked'))
-        OR (a.patient_id = b.patient_id AND a.state = 'booked' AND b.state = 'booked')
+      WHERE (a.npi = b.npi AND a.state IN ('held', 'booked', 'checked-in')
+          AND b.state IN ('held', 'booked', 'checked-in'))
+        OR (a.patient_id = b.patient_id AND a.state IN ('booked', 'checked-in')
+          AND b.state IN ('booked', 'checked-in'))
       """)
   }
 

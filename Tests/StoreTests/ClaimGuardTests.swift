@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  /// Every pair of states; only four changes are allowed.
+  /// Every pair of states; only some changes are allowed.
   @Test(arguments: ClaimState.allCases, ClaimState.allCases)
   func statesChangeAlongTheirEdges(from: ClaimState, to: ClaimState) throws {
     switch from {
@@ -135,21 +135,83 @@ import Testing
     case .released, .expired:
       try insert(1, person, from: nine, state: "held")
       try clinic.stray("UPDATE claim SET state = '\(from.rawValue)'")
-    case .cancelled:
+    case .cancelled, .checkedIn, .noShow:
       try insert(1, person, from: nine)
-      try clinic.stray("UPDATE claim SET state = 'cancelled'")
+      try clinic.stray("UPDATE claim SET state = '\(from.rawValue)'")
+    case .rescheduled:
+      try insert(1, person, from: nine)
+      try clinic.stray("UPDATE claim SET state = 'rescheduled', replaced_by_id = 1")
+    case .completed:
+      try insert(1, person, from: nine)
+      for state in ["checked-in", "completed"] {
+        try clinic.stray("UPDATE claim SET state = '\(state)'")
+      }
     }
     let allowed: Set<[ClaimState]> = [
       [.held, .booked], [.held, .released], [.held, .expired], [.booked, .cancelled],
+      [.booked, .rescheduled], [.booked, .checkedIn], [.booked, .noShow], [.checkedIn, .completed],
+      [.checkedIn, .cancelled],
     ]
+    let link = to == .rescheduled ? ", replaced_by_id = 1" : ""
+    let change = "UPDATE claim SET state = '\(to.rawValue)'\(link)"
     if from == to || allowed.contains([from, to]) {
-      try clinic.stray("UPDATE claim SET state = '\(to.rawValue)'")
+      try clinic.stray(change)
     } else {
-      refused(.edge) { try clinic.stray("UPDATE claim SET state = '\(to.rawValue)'") }
+      refused(.edge) { try clinic.stray(change) }
     }
   }
 
-  @Test(arguments: ["released", "expired", "cancelled"])
+  @Test func checkedInPatientsTakeTheirTime() throws {
+    try insert(1, person, from: nine)
+    try clinic.stray("UPDATE claim SET state = 'checked-in'")
+    refused(.practitionerOverlap) { try insert(2, person, from: nine + 600, patient: 2) }
+    refused(.patientOverlap) { try insert(3, other, from: nine + 600) }
+    try clinic.stray("UPDATE claim SET state = 'completed'")
+    try insert(2, person, from: nine + 600, patient: 2)
+  }
+
+  @Test func holdsEndOnTimeAndAreExtendedOnce() throws {
+    // The hold ends at nine.
+    try insert(1, person, from: nine, state: "held")
+    refused(.holdOver) {
+      try clinic.stray("UPDATE claim SET state = 'booked', changed_at = \(nine)")
+    }
+    refused(.holdOver) { try clinic.stray("UPDATE claim SET hold_expires_at = \(nine + 300)") }
+    refused(.holdOver) {
+      try clinic.stray("UPDATE claim SET hold_expires_at = \(nine - 300), hold_extended = 1")
+    }
+    try clinic.stray("UPDATE claim SET hold_expires_at = \(nine + 300), hold_extended = 1")
+    refused(.holdOver) {
+      try clinic.stray("UPDATE claim SET hold_expires_at = \(nine + 600), hold_extended = 1")
+    }
+    try clinic.stray("UPDATE claim SET state = 'booked', changed_at = \(nine + 299)")
+  }
+
+  @Test func movedVisitsAndTheirSuccessorsNameEachOther() throws {
+    try insert(1, person, from: nine)
+    refused(.edge) { try clinic.stray("UPDATE claim SET state = 'rescheduled'") }
+    refused(.edge) { try clinic.stray("UPDATE claim SET replaced_by_id = 2") }
+    try insert(2, person, from: nine + 3600)
+    refused(.replacement) {
+      try clinic.stray("UPDATE claim SET replaces_id = 1 WHERE claim_id = 2")
+    }
+    try clinic.stray(
+      "UPDATE claim SET state = 'rescheduled', replaced_by_id = 2 WHERE claim_id = 1")
+    try insert(3, other, from: nine, patient: 2)
+    refused(.replacement) {
+      try clinic.stray("UPDATE claim SET replaces_id = 1 WHERE claim_id = 3")
+    }
+    try clinic.stray("UPDATE claim SET replaces_id = 1 WHERE claim_id = 2")
+    refused(.fixedColumn) { try clinic.stray("UPDATE claim SET replaces_id = NULL") }
+    #expect(
+      throws: DatabaseError.self, "a successor that is not there when the transaction ends"
+    ) {
+      try clinic.stray(
+        "UPDATE claim SET state = 'rescheduled', replaced_by_id = 9 WHERE claim_id = 3")
+    }
+  }
+
+  @Test(arguments: ["released", "expired", "cancelled", "rescheduled", "checked-in", "completed"])
   func claimsBeginLive(state: String) throws {
     refused(.edge) { try insert(1, person, from: nine, state: state) }
   }
@@ -187,11 +249,11 @@ import Testing
     let plans = try store.read { transaction in
       try [
         """
-        SELECT 1 FROM claim WHERE npi = ? AND state IN ('held', 'booked') AND starts_at < ?
+        SELECT 1 FROM claim WHERE npi = ? AND \(ClaimSchema.live) AND starts_at < ?
           AND starts_at > ? AND ends_at > ?
         """,
         """
-        SELECT 1 FROM claim WHERE patient_id = ? AND state = 'booked' AND starts_at < ?
+        SELECT 1 FROM claim WHERE patient_id = ? AND \(ClaimSchema.visiting) AND starts_at < ?
           AND starts_at > ? AND ends_at > ?
         """,
       ].map { sql in

@@ -22,6 +22,7 @@ class Programs:
     def __init__(self, folder):
         self.nearcare = os.path.join(folder, "nearcare")
         self.indexer = os.path.join(folder, "indexer")
+        self.contender = os.path.join(folder, "BookingContender")
 
     def make_home(self, folder, providers=60):
         """A home with an index and schedules, without a patient or a key."""
@@ -92,27 +93,53 @@ def broken(database):
             found.append("a foreign key points nowhere")
         overlaps = """
             SELECT a.claim_id, b.claim_id FROM claim a JOIN claim b ON a.{same} = b.{same}
-              AND a.claim_id < b.claim_id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+              AND a.claim_id < b.claim_id
+              AND a.starts_at - a.before_s * {buffers} < b.ends_at + b.after_s * {buffers}
+              AND b.starts_at - b.before_s * {buffers} < a.ends_at + a.after_s * {buffers}
             WHERE a.state IN ({states}) AND b.state IN ({states})
         """
-        for same, states in (("npi", "'held', 'booked'"), ("patient_id", "'booked'")):
-            for pair in rows(overlaps.format(same=same, states=states)):
+        live, visiting = "'held', 'booked', 'checked-in'", "'booked', 'checked-in'"
+        for same, states, buffers in (
+                ("npi", live, 1), ("room_id", live, 1), ("patient_id", visiting, 0)):
+            for pair in rows(overlaps.format(same=same, states=states, buffers=buffers)):
                 found.append(f"live claims of one {same} overlap: {pair}")
         for table in ("outbox", "audit"):
             count, last = rows(f"SELECT count(*), coalesce(max(sequence), 0) FROM {table}")[0]
             if count != last:
                 found.append(f"{table}: {count} rows numbered up to {last}")
-        for kind, state in (("booked", "booked"), ("cancelled", "cancelled")):
-            told = rows(f"SELECT claim_id FROM outbox WHERE kind = '{kind}' ORDER BY 1")
+        for kinds, state in (("'booked', 'rescheduled', 'claimed'", "booked"),
+                             ("'cancelled'", "cancelled"), ("'lapsed'", "lapsed")):
+            told = rows(f"SELECT claim_id FROM outbox WHERE kind IN ({kinds}) ORDER BY 1")
             been = rows("SELECT DISTINCT claim_id FROM claim_history"
                         f" WHERE state = '{state}' ORDER BY 1")
+            if state == "lapsed":
+                been = rows("SELECT claim_id FROM claim WHERE waitlist_id IS NOT NULL"
+                            " AND state IN ('released', 'expired') ORDER BY 1")
             if told != been:
-                found.append(f"outbox says {len(told)} {kind}, the history {len(been)}")
-        written = rows("SELECT count(*) FROM audit WHERE action IN ('book', 'cancel')")[0][0]
-        posted = rows("SELECT count(*) FROM outbox WHERE kind IN ('booked', 'cancelled')")[0][0]
+                found.append(f"outbox says {len(told)} {state}, the history {len(been)}")
+        written = rows("SELECT count(*) FROM audit WHERE action IN ('book', 'reschedule',"
+                       " 'claim-offer', 'cancel', 'override-cancel')")[0][0]
+        posted = rows("SELECT count(*) FROM outbox WHERE kind IN ('booked', 'rescheduled',"
+                      " 'claimed', 'cancelled')")[0][0]
         if written != posted:
             found.append(f"the audit trail has {written} bookings and cancellations,"
                          f" the outbox {posted}")
+        links = """
+            SELECT old.claim_id FROM claim old LEFT JOIN claim new
+              ON new.claim_id = old.replaced_by_id AND new.replaces_id = old.claim_id
+            WHERE (old.state = 'rescheduled') <> (new.claim_id IS NOT NULL)
+        """
+        if rows(links):
+            found.append("a moved visit and its successor do not name each other")
+        offers = """
+            SELECT w.waitlist_id FROM waitlist w WHERE (w.state = 'offered') <> EXISTS (
+              SELECT 1 FROM claim WHERE claim.waitlist_id = w.waitlist_id AND state = 'held')
+            OR (w.state = 'claimed') <> EXISTS (
+              SELECT 1 FROM claim WHERE claim.waitlist_id = w.waitlist_id
+                AND state NOT IN ('held', 'released', 'expired'))
+        """
+        if rows(offers):
+            found.append("a waitlist entry and its offers tell different stories")
         last_states = """
             SELECT claim.claim_id FROM claim WHERE state <> (
               SELECT state FROM claim_history WHERE claim_history.claim_id = claim.claim_id

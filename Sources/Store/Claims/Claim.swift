@@ -1,11 +1,24 @@
 public import CivilTime
 public import Scheduling
 
-/// Where a claim stands. Held and booked ones are live: they occupy the practitioner's time.
+/// Where a claim stands. It begins as held or booked and changes along these edges only:
+///
+///     held       → booked | released | expired
+///     booked     → cancelled | rescheduled | checked-in | no-show
+///     checked-in → completed | cancelled
 public enum ClaimState: String, Hashable, Sendable, CaseIterable {
-  case held, booked, released, expired, cancelled
+  case held, booked, released, expired, cancelled, rescheduled
+  case checkedIn = "checked-in"
+  case noShow = "no-show"
+  case completed
 
-  public var isLive: Bool { self == .held || self == .booked }
+  /// Takes the practitioner's time.
+  public var isLive: Bool { self == .held || self == .booked || self == .checkedIn }
+
+  /// Those of a visit, whatever became of it.
+  public static let visits: Set<ClaimState> = [
+    .booked, .cancelled, .rescheduled, .checkedIn, .noShow, .completed,
+  ]
 }
 
 /// A stretch of one practitioner's time that a patient has held or booked.
@@ -18,6 +31,8 @@ public struct Claim: Hashable, Sendable {
   public var sessionHash: [UInt8]
   /// From this second on a held claim is no longer anybody's; nil for one that never was a hold.
   public var holdExpiresAt: Instant?
+  /// Whether the hold was given more time.
+  public var isExtended = false
   /// What the clock on the site's wall shows at `start`.
   public var wall: CivilDateTime
   /// IANA name of the site's zone.
@@ -36,13 +51,26 @@ public struct Claim: Hashable, Sendable {
   public var changedAt: Instant
   /// `Actor.description` of who changed it last.
   public var changedBy: String
+  /// `Privacy.Sealer`'s bytes of why it was cancelled.
+  public var sealedEndReason: [UInt8]?
+  /// Of a cancelled or rescheduled one: whether that was within the practice's notice.
+  public var isLate: Bool?
+  /// The visit whose place it took.
+  public var replaces: ClaimID?
+  /// The visit that took its place.
+  public var replacedBy: ClaimID?
+  /// The first claim of the series it belongs to.
+  public var series: ClaimID?
+  /// The waitlist entry that it was offered to.
+  public var entry: WaitlistID?
 
   public init(
     id: ClaimID, slot: SlotID, state: ClaimState, patient: PatientID, sessionHash: [UInt8],
     holdExpiresAt: Instant? = nil, wall: CivilDateTime, timeZone: String, tzdataVersion: String,
     sealedReason: [UInt8]? = nil,
     idempotencyKey: String? = nil, beforeSeconds: Int64 = 0, afterSeconds: Int64 = 0,
-    room: Int64? = nil, createdAt: Instant, changedAt: Instant, changedBy: String
+    room: Int64? = nil, createdAt: Instant, changedAt: Instant, changedBy: String,
+    replaces: ClaimID? = nil, series: ClaimID? = nil, entry: WaitlistID? = nil
   ) {
     self.id = id
     self.slot = slot
@@ -61,6 +89,9 @@ public struct Claim: Hashable, Sendable {
     self.createdAt = createdAt
     self.changedAt = changedAt
     self.changedBy = changedBy
+    self.replaces = replaces
+    self.series = series
+    self.entry = entry
   }
 
   /// As the rule of placement sees it.
@@ -95,4 +126,6 @@ public struct ClaimEvent: Hashable, Sendable {
   public var at: Instant
   /// `Actor.description`.
   public var by: String
+  /// What it was besides the state: a hold `extended`, a visit ended `late`.
+  public var detail: String?
 }

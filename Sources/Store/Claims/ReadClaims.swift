@@ -16,6 +16,11 @@ extension ReadTransaction {
     ).first
   }
 
+  /// The claims of the series that begins with `first`, by start.
+  public func series(_ first: ClaimID) throws -> [Claim] {
+    try claims(where: "series_id = ? ORDER BY starts_at", [first.rawValue])
+  }
+
   /// The patient's claims in any of `states`, by start, at most `limit`.
   public func claims(
     of patient: PatientID, in states: Set<ClaimState>, limit: Int = 1000
@@ -27,14 +32,14 @@ extension ReadTransaction {
         """, [patient.rawValue])
   }
 
-  /// The patient's booked visits that overlap `range`.
+  /// The patient's visits to come, or under way, that overlap `range`.
   public func bookedVisits(
     of patient: PatientID, overlapping range: Range<Instant>
   ) throws -> [Claim] {
     try claims(
       where: """
-        patient_id = ? AND state = 'booked' AND starts_at < ? AND starts_at > ? AND ends_at > ?
-          ORDER BY starts_at
+        patient_id = ? AND \(ClaimSchema.visiting) AND starts_at < ? AND starts_at > ?
+          AND ends_at > ? ORDER BY starts_at
         """,
       [
         patient.rawValue, range.upperBound.secondsSinceEpoch,
@@ -49,7 +54,7 @@ extension ReadTransaction {
   ) throws -> [Claim] {
     try claims(
       where: """
-        npi = ? AND state IN ('held', 'booked') AND starts_at < ? AND starts_at > ?
+        npi = ? AND \(ClaimSchema.live) AND starts_at < ? AND starts_at > ?
           AND ends_at > ? ORDER BY starts_at
         """,
       [
@@ -59,6 +64,34 @@ extension ReadTransaction {
       ])
   }
 
+  /// The holds on the person, at any site, and on the rooms there, that have run out by `now`
+  /// though their rows say held.
+  public func expiredHolds(of npi: NPI) throws -> [Claim] {
+    let own = try claims(
+      where: "npi = ? AND state = 'held' AND hold_expires_at <= ? ORDER BY starts_at, claim_id",
+      [npi.number, now.secondsSinceEpoch])
+    let rooms = try rooms(atSitesOf: npi)
+    guard !rooms.isEmpty else { return own }
+    return own
+      + (try claims(
+        where: """
+          room_id IN (SELECT value FROM json_each(?)) AND \(ClaimSchema.live) AND state = 'held'
+            AND hold_expires_at <= ? AND npi <> ? ORDER BY starts_at, claim_id
+          """, [Self.list(rooms), now.secondsSinceEpoch, npi.number]))
+  }
+
+  private func rooms(atSitesOf npi: NPI) throws -> [Int64] {
+    var rooms: [Int64] = []
+    let first = npi.number << 30
+    try forEachRow(
+      """
+      SELECT room_id FROM room WHERE site IN (
+        SELECT role_id & 1073741823 FROM role WHERE role_id BETWEEN ? AND ?)
+      """, [first, first | 0x3fff_ffff]
+    ) { rooms.append($0.integer(0)) }
+    return rooms
+  }
+
   /// The live claims on these rooms that overlap `range`; expired holds among them.
   public func liveClaims(
     onRooms rooms: [Int64], overlapping range: Range<Instant>
@@ -66,7 +99,7 @@ extension ReadTransaction {
     guard !rooms.isEmpty else { return [] }
     return try claims(
       where: """
-        room_id IN (SELECT value FROM json_each(?)) AND state IN ('held', 'booked')
+        room_id IN (SELECT value FROM json_each(?)) AND \(ClaimSchema.live)
           AND starts_at < ? AND starts_at > ? AND ends_at > ?
         """,
       [
@@ -85,29 +118,41 @@ extension ReadTransaction {
         """, [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch])
   }
 
+  /// Those on whom such holds lie, at most `limit`.
+  public func practitionersWithExpiredHolds(limit: Int) throws -> [NPI] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT DISTINCT npi FROM claim WHERE state = 'held' AND hold_expires_at <= ?
+          ORDER BY npi LIMIT ?
+        """)
+    return try Int64.fetchAll(statement, arguments: [now.secondsSinceEpoch, limit])
+      .compactMap { NPI($0) }
+  }
+
   /// Every state the claim was in, oldest first; an entry may repeat a state in which something
   /// else about the claim changed.
   public func history(of id: ClaimID) throws -> [ClaimEvent] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT state, changed_at, changed_by FROM claim_history WHERE claim_id = ?
+        SELECT state, changed_at, changed_by, detail FROM claim_history WHERE claim_id = ?
           ORDER BY history_no
         """)
     return try Row.fetchAll(statement, arguments: [id.rawValue]).map { row in
       var columns = Columns(row, table: "claim_history", path: path)
       return try ClaimEvent(
         state: columns.next(String.self, ClaimState.init(rawValue:)), at: columns.instant(),
-        by: columns.next(String.self))
+        by: columns.next(String.self), detail: columns.nextIfPresent(String.self))
     }
   }
 
-  private func claims(where condition: String, _ arguments: StatementArguments) throws -> [Claim] {
+  func claims(where condition: String, _ arguments: StatementArguments) throws -> [Claim] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT claim_id, role_id, starts_at, ends_at, visit_type, kind, state, patient_id,
           session_hash, hold_expires_at, wall_date, wall_minute, time_zone, tzdata_version,
           reason_sealed, idempotency_key, before_s, after_s, room_id, created_at, changed_at,
-          changed_by
+          changed_by, replaces_id, series_id, waitlist_id, replaced_by_id, hold_extended,
+          ended_late, end_reason_sealed
         FROM claim WHERE \(condition)
         """)
     return try Row.fetchAll(statement, arguments: arguments).map(claim)
@@ -115,7 +160,7 @@ extension ReadTransaction {
 
   private func claim(_ row: Row) throws -> Claim {
     var columns = Columns(row, table: "claim", path: path)
-    return try Claim(
+    var claim = try Claim(
       id: columns.next(Int64.self, ClaimID.init(rawValue:)),
       slot: slot(&columns),
       state: columns.next(String.self, ClaimState.init(rawValue:)),
@@ -126,7 +171,14 @@ extension ReadTransaction {
       idempotencyKey: columns.nextIfPresent(String.self), beforeSeconds: columns.next(Int64.self),
       afterSeconds: columns.next(Int64.self), room: columns.nextIfPresent(Int64.self),
       createdAt: columns.instant(),
-      changedAt: columns.instant(), changedBy: columns.next(String.self))
+      changedAt: columns.instant(), changedBy: columns.next(String.self),
+      replaces: columns.claimIfPresent(), series: columns.claimIfPresent(),
+      entry: columns.nextIfPresent(Int64.self, WaitlistID.init(rawValue:)))
+    claim.replacedBy = try columns.claimIfPresent()
+    claim.isExtended = try columns.next(Bool.self)
+    claim.isLate = try columns.nextIfPresent(Bool.self)
+    claim.sealedEndReason = try columns.bytesIfPresent()
+    return claim
   }
 
   private func slot(_ columns: inout Columns) throws -> SlotID {
@@ -150,5 +202,11 @@ extension ReadTransaction {
         CivilDateTime(date: CivilDate(daysSinceEpoch: date), time: $0)
       }
     }
+  }
+}
+
+extension Columns {
+  fileprivate mutating func claimIfPresent() throws -> ClaimID? {
+    try nextIfPresent(Int64.self, ClaimID.init(rawValue:))
   }
 }

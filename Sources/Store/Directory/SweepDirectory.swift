@@ -78,7 +78,7 @@ extension WriteTransaction {
       """
       SELECT DISTINCT role_id FROM claim
       WHERE role_id IN (SELECT value FROM json_each(?)) AND ends_at > ?
-        AND (state = 'booked' OR (state = 'held' AND hold_expires_at > ?))
+        AND (\(ClaimSchema.visiting) OR (state = 'held' AND hold_expires_at > ?))
       ORDER BY role_id
       """, [list, now.secondsSinceEpoch, now.secondsSinceEpoch]
     ) { row in

@@ -7,8 +7,21 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case readPatient = "read-patient"
   case signIn = "sign-in"
   case signOut = "sign-out"
-  case hold, release, book, cancel
+  case hold, release, book, reschedule, cancel
+  case extendHold = "extend-hold"
+  /// A front desk's cancellation against the rules; its reason is sealed beside the visit.
+  case overrideCancel = "override-cancel"
+  case checkIn = "check-in"
+  case noShow = "no-show"
+  case complete
   case listAppointments = "list-appointments"
+  case readHistory = "read-history"
+  case joinWaitlist = "join-waitlist"
+  case listWaitlist = "list-waitlist"
+  case leaveWaitlist = "leave-waitlist"
+  case offer
+  case claimOffer = "claim-offer"
+  case restore
   case listStranded = "list-stranded"
   case listShifted = "list-shifted"
 }

@@ -4,7 +4,12 @@ import GRDB
 /// Something that happened to a claim and that somebody may have to be told.
 public struct OutboxEvent: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case booked, cancelled
+    case booked, rescheduled, cancelled
+    case checkedIn = "checked-in"
+    case noShow = "no-show"
+    case completed
+    /// A slot was held for somebody on the waitlist; they claimed it, or let it go.
+    case offered, claimed, lapsed
   }
 
   /// 1, 2, 3 … in the order of the transactions, without holes.

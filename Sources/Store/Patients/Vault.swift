@@ -41,6 +41,19 @@ public struct Vault: Sendable {
   }
 }
 
+extension Vault {
+  /// Why a visit was ended, bound to its claim.
+  public func seal(endReason: String, of claim: ClaimID) throws(SealingError) -> [UInt8] {
+    try sealer.seal(
+      endReason, table: "claim", row: String(claim.rawValue), column: "end_reason_sealed")
+  }
+
+  public func open(endReason: [UInt8], of claim: ClaimID) throws(SealingError) -> String {
+    try sealer.open(
+      endReason, table: "claim", row: String(claim.rawValue), column: "end_reason_sealed")
+  }
+}
+
 extension ReadTransaction {
   /// The key under which the newest patient is sealed; nil when there is none. It stands in the
   /// open at the head of every sealed value.

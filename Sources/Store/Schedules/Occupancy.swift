@@ -97,9 +97,9 @@ extension ReadTransaction {
   }
 
   private static let isLiveDuring = """
-    claim.state IN ('held', 'booked')
+    claim.\(ClaimSchema.live)
       AND claim.starts_at < ?2 AND claim.starts_at > ?3 - \(ClaimSchema.maxVisitSeconds)
-      AND claim.ends_at > ?3 AND (claim.state = 'booked' OR claim.hold_expires_at > ?4)
+      AND claim.ends_at > ?3 AND (claim.state <> 'held' OR claim.hold_expires_at > ?4)
     """
 
   private func arguments(

@@ -7,6 +7,12 @@ enum ClaimSchema {
   /// No buffer is longer.
   static let maxBufferSeconds: Int64 = 4 * 3600
 
+  /// Claims that take the practitioner's time and the room's. The partial indexes have these very
+  /// words, and a query must have them too, or SQLite does not use them.
+  static let live = "state IN ('held', 'booked', 'checked-in')"
+  /// Claims that take the patient's time: one may hold a slot beside a visit, to move to it.
+  static let visiting = "state IN ('booked', 'checked-in')"
+
   static let version1 = [
     """
     CREATE TABLE claim (
@@ -60,7 +66,7 @@ enum ClaimSchema {
     "CREATE INDEX claim_history_claim ON claim_history (claim_id, history_no)",
   ]
 
-  private static let live = "state IN ('held', 'booked')"
+  private static let liveVersion1 = "state IN ('held', 'booked')"
 
   /// What kind of visit it is, the time it needs around it, and the room it takes.
   static let version2 = [
@@ -89,7 +95,7 @@ enum ClaimSchema {
       """
     return """
       SELECT RAISE(ABORT, '\(ClaimGuard.practitionerOverlap.rawValue)') WHERE EXISTS (
-          SELECT 1 FROM claim WHERE npi = NEW.npi AND \(live) AND \(overlapsNew)\(own));
+          SELECT 1 FROM claim WHERE npi = NEW.npi AND \(liveVersion1) AND \(overlapsNew)\(own));
         SELECT RAISE(ABORT, '\(ClaimGuard.patientOverlap.rawValue)')
           WHERE NEW.state = 'booked' AND EXISTS (
           SELECT 1 FROM claim WHERE patient_id = NEW.patient_id AND state = 'booked'
@@ -114,12 +120,12 @@ enum ClaimSchema {
       END
       """,
       """
-      CREATE TRIGGER claim_insert_overlap BEFORE INSERT ON claim WHEN NEW.\(live) BEGIN
+      CREATE TRIGGER claim_insert_overlap BEFORE INSERT ON claim WHEN NEW.\(liveVersion1) BEGIN
         \(refuseOverlaps(excluding: ""))
       END
       """,
       """
-      CREATE TRIGGER claim_update_overlap BEFORE UPDATE ON claim WHEN NEW.\(live) BEGIN
+      CREATE TRIGGER claim_update_overlap BEFORE UPDATE ON claim WHEN NEW.\(liveVersion1) BEGIN
         \(refuseOverlaps(excluding: " AND claim_id <> OLD.claim_id"))
       END
       """,
@@ -184,6 +190,8 @@ enum ClaimGuard: String, CaseIterable {
   case idTaken = "claim guard: the claim id is taken"
   case idempotencyKeyTaken = "claim guard: the patient used this idempotency key before"
   case edge = "claim guard: no such change of state"
+  case holdOver = "claim guard: the hold is over, or was extended before"
+  case replacement = "claim guard: the visit it replaces names another, or none"
   case fixedColumn = "claim guard: place, person and key never change"
   case neverDeleted = "claim guard: claims are never deleted"
 }

@@ -6,6 +6,7 @@ enum Migrations {
     DirectorySchema.version1 + ScheduleSchema.version1 + PatientSchema.version1
       + ClaimSchema.version1 + ClaimSchema.guardsVersion1 + JournalSchema.version1,
     PracticeSchema.version2 + ClaimSchema.version2 + ClaimSchema.guardsVersion2,
+    LifecycleSchema.columns + LifecycleSchema.guards + WaitlistSchema.statements,
   ]
 
   /// Whether statements are still to run.

@@ -1,65 +1,113 @@
-import Console
 import ArgumentParser
 import Booking
+import Console
+import Glibc
 import Store
 
 struct Appointments: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List your appointments, booked and cancelled.",
+    abstract: "List your appointments, ended ones too, or tell one's story.",
     discussion: """
       Examples:
         nearcare appointments
         nearcare appointments --json
+        nearcare appointments a-1nr7pm40k2vf8 --history     who did what to it, and when
       """)
 
+  @Argument(help: "An appointment id, for its story.") var appointmentID: String?
+  @Flag(help: "Everything that happened to the appointment, moves included.") var history = false
+  @OptionGroup var desk: DeskOptions
   @OptionGroup var options: GlobalOptions
 
-  struct Reply: Encodable {
-    let appointments: [AppointmentReply]
+  func validate() throws {
+    guard history == (appointmentID != nil) else {
+      throw ValidationError("--history and an appointment id go together")
+    }
   }
 
   func run() throws {
     let program = try Program(options)
+    if let appointmentID { return try tell(try parseAppointment(appointmentID), program) }
     let token = try program.requireSession()
     let all = try done(try program.bookings().appointments(as: token))
-    let roles = try program.openStore().read { try $0.roles(all.map(\.role)) }
+    guard !all.isEmpty || options.json else {
+      return writeNote("No appointments yet; nearcare search finds one.")
+    }
+    try program.report(all, json: options.json)
+  }
+
+  struct Story: Encodable {
+    struct Event: Encodable {
+      let at: String
+      let state: String
+      let by: String
+      let detail: Nullable<String>
+      let appointmentID: String
+      let slotID: String
+
+      enum CodingKeys: String, CodingKey {
+        case at, state, by, detail
+        case appointmentID = "appointment_id"
+        case slotID = "slot_id"
+      }
+    }
+    let history: [Event]
+  }
+
+  private func tell(_ id: ClaimID, _ program: Program) throws {
+    let events = try done(try program.bookings().history(of: id, by: try desk.asker(program)))
     if options.json {
       return try writeJSON(
-        Reply(appointments: all.map { AppointmentReply($0, role: roles[$0.role]) }))
+        Story(
+          history: events.map {
+            Story.Event(
+              at: $0.appointment.zone.rfc3339($0.at), state: $0.state.rawValue, by: $0.by,
+              detail: Nullable($0.detail), appointmentID: $0.appointment.text,
+              slotID: "\($0.appointment.slot)")
+          }))
     }
-    guard !all.isEmpty else { return writeNote("No appointments yet; nearcare search finds one.") }
-    for appointment in all {
-      let when = Words.moment(appointment.start, in: appointment.zone)
-      let name = roles[appointment.role].map { Words.name($0.name) } ?? "\(appointment.role)"
-      writeLine("\(appointment.text)  \(appointment.status.rawValue)  \(when)  \(name)")
+    for event in events {
+      let zone = event.appointment.zone
+      let detail = event.detail.map { " (\(Terminal.safe($0)))" } ?? ""
+      writeLine(
+        """
+        \(Words.moment(event.at, in: zone))  \(event.state.rawValue)\(detail)  \
+        \(event.appointment.text) at \(Words.moment(event.appointment.start, in: zone))  \
+        by \(Terminal.safe(event.by))
+        """)
     }
   }
 }
 
-struct Cancel: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Cancel an appointment; its time is free again at once.",
-    discussion: """
-      Examples:
-        nearcare cancel a-1nr7pm40k2vf8
+/// For commands that the practice's desk may give as well.
+struct DeskOptions: ParsableArguments {
+  @Flag(
+    help: """
+      As the practice's desk, for any patient: whoever may write this home is taken for it, and \
+      recorded by their name on this machine.
       """)
+  var asFrontDesk = false
 
-  @Argument(help: "An appointment id, as `nearcare appointments` lists it.")
-  var appointmentID: String
-  @OptionGroup var options: GlobalOptions
-
-  func run() throws {
-    let program = try Program(options)
-    guard let id = ClaimID(appointment: appointmentID) else {
-      throw Failure(
-        .usage,
-        """
-        "\(Terminal.safe(appointmentID))" is not an appointment id; `nearcare appointments` lists \
-        yours, such as a-1nr7pm40k2vf8
-        """)
-    }
-    let token = try program.requireSession()
-    let cancelled = try done(try program.bookings().cancel(id, as: token))
-    try program.report(cancelled, json: options.json)
+  func asker(_ program: Program) throws -> Asker {
+    asFrontDesk ? .frontDesk(Self.desk) : .patient(try program.requireSession())
   }
+
+  static var desk: FrontDesk {
+    guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else {
+      return FrontDesk(name: "uid-\(getuid())")
+    }
+    return FrontDesk(name: String(cString: name))
+  }
+}
+
+func parseAppointment(_ text: String) throws -> ClaimID {
+  guard let id = ClaimID(appointment: text) else {
+    throw Failure(
+      .usage,
+      """
+      "\(Terminal.safe(text))" is not an appointment id; `nearcare appointments` lists \
+      yours, such as a-1nr7pm40k2vf8
+      """)
+  }
+  return id
 }

@@ -14,12 +14,14 @@ struct Book: ParsableCommand {
         nearcare book 1234567893-4fz0q8-20261201T1400Z-30p
         nearcare book h-1nr7pm40k2vf8 --reason "new patient visit"
         nearcare book SLOT_ID --idempotency-key "$(uuidgen)"       safe to repeat after a time-out
+        nearcare book SLOT_ID --weeks 6            the same time for six weeks: all of them or none
       """)
 
   @Argument(help: "A slot id or a hold id.") var place: String
   @Option(help: "Why you come; sealed before it is stored.") var reason: String?
   @Option(help: "Your name for this request: the same key gives the same appointment.")
   var idempotencyKey: String?
+  @Option(help: "So many weekly visits, this one the first.") var weeks: Int?
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
@@ -30,20 +32,43 @@ struct Book: ParsableCommand {
       try requireLength(idempotencyKey, atMost: 200, option: "--idempotency-key")
     }
     let token = try program.requireSession()
+    if let weeks {
+      let series = try done(
+        try program.bookings().bookSeries(
+          wanted, weeks: weeks, reason: reason, idempotencyKey: idempotencyKey, as: token))
+      return try program.report(series, json: options.json)
+    }
     let appointment = try done(
       try program.bookings().book(
         wanted, reason: reason, idempotencyKey: idempotencyKey, as: token))
     try program.report(appointment, json: options.json)
   }
 
-  private func requireLength(_ text: String, atMost limit: Int, option: String) throws {
-    guard !text.isEmpty, text.count <= limit else {
-      throw Failure(.usage, "\(option) has \(text.count) characters; 1 to \(limit) are allowed")
-    }
+}
+
+func requireLength(_ text: String, atMost limit: Int, option: String) throws {
+  guard !text.isEmpty, text.count <= limit else {
+    throw Failure(.usage, "\(option) has \(text.count) characters; 1 to \(limit) are allowed")
   }
 }
 
 extension Program {
+  /// Prints the appointments of a list or a series, a line each.
+  func report(_ appointments: [Appointment], json: Bool) throws {
+    let roles = try openStore().read { try $0.roles(appointments.map(\.role)) }
+    if json {
+      return try writeJSON(
+        AppointmentList(
+          appointments: appointments.map { AppointmentReply($0, role: roles[$0.role]) }))
+    }
+    for appointment in appointments {
+      let when = Words.moment(appointment.start, in: appointment.zone)
+      let name = roles[appointment.role].map { Words.name($0.name) } ?? "\(appointment.role)"
+      let late = appointment.isLate ? " (late)" : ""
+      writeLine("\(appointment.text)  \(appointment.status.rawValue)\(late)  \(when)  \(name)")
+    }
+  }
+
   /// Prints an appointment: for programs as JSON, for people as the notice they would get.
   func report(_ appointment: Appointment, json: Bool) throws {
     let role = try openStore().read { try $0.roles([appointment.role]) }[appointment.role]

@@ -31,17 +31,17 @@ struct HoldSlot: ParsableCommand {
     discussion: """
       Examples:
         nearcare hold 1234567893-4fz0q8-20261201T1400Z-30p
+        nearcare hold --extend h-1nr7pm40k2vf8           five minutes more, once
       """)
 
   @Argument(help: "A slot id, as `nearcare search` and `nearcare slots` show it.")
   var slotID: String
+  @Flag(help: "Give a hold, named by its id, more time.") var extend = false
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
     let program = try Program(options)
-    guard let slot = SlotID(slotID) else { throw Refused(.malformedSlot(slotID)) }
-    let token = try program.requireSession()
-    let hold = try done(try program.bookings().hold(slot, as: token))
+    let hold = try extend ? extended(program) : held(program)
     if options.json { return try writeJSON(HoldReply(hold, zone: program.localZone)) }
     writeLine(hold.text)
     writeNote(
@@ -49,6 +49,16 @@ struct HoldSlot: ParsableCommand {
       Held until \(Words.moment(hold.expiresAt, in: program.localZone)). \
       Book it with: nearcare book \(hold.text)
       """)
+  }
+
+  private func held(_ program: Program) throws -> Hold {
+    guard let slot = SlotID(slotID) else { throw Refused(.malformedSlot(slotID)) }
+    return try done(try program.bookings().hold(slot, as: try program.requireSession()))
+  }
+
+  private func extended(_ program: Program) throws -> Hold {
+    let id = try parseHold(slotID)
+    return try done(try program.bookings().extend(id, as: try program.requireSession()))
   }
 }
 

@@ -21,11 +21,18 @@ struct AppointmentReply: Encodable {
   /// Only where the practice has visit types of its own.
   let kind: String?
   let reason: Nullable<String>
+  let late: Bool
+  let cancelReason: Nullable<String>
+  let replaces: Nullable<String>
+  let replacedBy: Nullable<String>
+  let series: Nullable<String>
   let practitioner: Nullable<Practitioner>
   let site: Nullable<SearchReply.Site>
 
   enum CodingKeys: String, CodingKey {
-    case status, start, end, kind, tzdata, reason, practitioner, site
+    case status, start, end, kind, tzdata, reason, late, replaces, series, practitioner, site
+    case cancelReason = "cancel_reason"
+    case replacedBy = "replaced_by"
     case appointmentID = "appointment_id"
     case slotID = "slot_id"
     case roleID = "role_id"
@@ -48,8 +55,17 @@ struct AppointmentReply: Encodable {
     visitType = appointment.visitType.rawValue
     kind = appointment.slot.kind?.description
     reason = Nullable(appointment.reason)
+    late = appointment.isLate
+    cancelReason = Nullable(appointment.cancelReason)
+    replaces = Nullable(appointment.replaces?.appointmentText)
+    replacedBy = Nullable(appointment.replacedBy?.appointmentText)
+    series = Nullable(appointment.series?.appointmentText)
     practitioner = Nullable(
       role.map { Practitioner(npi: "\($0.id.npi)", name: Words.filedName($0.name)) })
     site = Nullable(role.map { SearchReply.Site($0.site) })
   }
+}
+
+struct AppointmentList: Encodable {
+  let appointments: [AppointmentReply]
 }

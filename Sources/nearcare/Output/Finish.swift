@@ -15,10 +15,10 @@ struct Refused: Error {
 func finish(with error: any Error, json: Bool) -> Never {
   switch error {
   case let refused as Refused:
-    let (code, message) = (refused.refusal.code.rawValue, refused.refusal.message)
+    let message = refused.refusal.message
     if json {
       do {
-        try writeJSON(RefusalReply(code: code, message: message))
+        try writeJSON(RefusalReply(refused.refusal))
       } catch {
         writeNote("nearcare: \(error)")
       }
@@ -39,7 +39,7 @@ extension Refusal.Code {
   /// refused.
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .malformedSlot, .malformedTime: .usage
+    case .malformedSlot, .malformedTime, .seriesLength: .usage
     case .notSignedIn, .sessionExpired: .notPermitted
     default: .refused
     }

@@ -1,3 +1,5 @@
+import Scheduling
+
 /// Encodes as its value, or as JSON `null`: keys of the contract are present even when empty.
 struct Nullable<Value: Encodable>: Encodable {
   let value: Value?
@@ -14,13 +16,24 @@ struct Nullable<Value: Encodable>: Encodable {
   }
 }
 
-/// `{"refused":{"code","message"}}`.
+/// `{"refused":{"code","message"}}`, and `"parts"` where one refusal stands for several.
 struct RefusalReply: Encodable {
   struct Refused: Encodable {
+    struct Part: Encodable {
+      let code: String
+      let message: String
+    }
     let code: String
     let message: String
+    let parts: [Part]?
   }
   let refused: Refused
 
-  init(code: String, message: String) { refused = Refused(code: code, message: message) }
+  init(_ refusal: Refusal) {
+    let parts = refusal.parts.map {
+      Refused.Part(code: $0.code.rawValue, message: $0.message)
+    }
+    refused = Refused(
+      code: refusal.code.rawValue, message: refusal.message, parts: parts.isEmpty ? nil : parts)
+  }
 }

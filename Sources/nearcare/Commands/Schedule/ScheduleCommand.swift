@@ -80,7 +80,7 @@ struct EditReply: Encodable {
         start: zone?.rfc3339(visit.slot.start) ?? "",
         reasons: visit.refusals.map { .init(code: $0.code.rawValue, detail: $0.message) })
     }
-    refused = refusal.map { .init(code: $0.code.rawValue, message: $0.message) }
+    refused = refusal.map { RefusalReply($0).refused }
   }
 }
 

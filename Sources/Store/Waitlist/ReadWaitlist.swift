@@ -1,0 +1,146 @@
+import CSQLite
+import GRDB
+public import Geospatial
+public import ProviderDirectory
+public import Scheduling
+
+/// Where and as what a practitioner sees patients, as far as a wish asks.
+public struct ListedSite: Hashable, Sendable {
+  public let role: RoleID
+  public let coordinate: Coordinate
+  /// NUCC codes.
+  public let taxonomies: [TaxonomyCode]
+}
+
+extension ReadTransaction {
+  /// Whether any entry waits; one look at an index, so that nobody pays who has no waitlist.
+  public func anyoneWaits() throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM waitlist WHERE state = 'waiting' AND closes_at > ? LIMIT 1")
+    return try Int.fetchOne(statement, arguments: [now.secondsSinceEpoch]) != nil
+  }
+
+  public func waitlistEntry(_ id: WaitlistID) throws -> WaitlistEntry? {
+    try entries("\(Self.selectEntry) WHERE waitlist_id = ?", [id.rawValue]).first
+  }
+
+  /// What the patient joined under this key before.
+  public func waitlistEntry(
+    of patient: PatientID, idempotencyKey: String
+  ) throws -> WaitlistEntry? {
+    try entries(
+      "\(Self.selectEntry) WHERE patient_id = ? AND idempotency_key = ?",
+      [patient.rawValue, idempotencyKey]
+    ).first
+  }
+
+  /// The patient's entries, ended ones too, in the order of joining.
+  public func waitlist(of patient: PatientID) throws -> [WaitlistEntry] {
+    try entries(
+      "\(Self.selectEntry) WHERE patient_id = ? ORDER BY position", [patient.rawValue])
+  }
+
+  /// Those waiting under any of `keys`, the most urgent first, then the earliest; without patients
+  /// to whom something is offered now.
+  ///
+  /// - Parameter limit: more are not looked at, however many wait.
+  public func waiting(underAnyOf keys: [[UInt8]], limit: Int) throws -> [WaitlistEntry] {
+    guard !keys.isEmpty else { return [] }
+    let places = Array(repeating: "?", count: keys.count).joined(separator: ", ")
+    return try entries(
+      """
+      \(Self.selectEntry) AS w WHERE w.state = 'waiting' AND w.closes_at > ?
+        AND w.waitlist_id IN (SELECT waitlist_id FROM waitlist_key WHERE key_hash IN (\(places)))
+        AND NOT EXISTS (
+          SELECT 1 FROM waitlist AS o WHERE o.patient_id = w.patient_id AND o.state = 'offered')
+      ORDER BY w.severity, w.position LIMIT \(limit)
+      """,
+      StatementArguments([now.secondsSinceEpoch]) + StatementArguments(keys.map(\.blob)))
+  }
+
+  /// The claim that is offered to an entry now, though its time may have run out.
+  public func offer(to entry: WaitlistID) throws -> Claim? {
+    try claims(where: "waitlist_id = ? AND state = 'held'", [entry.rawValue]).first
+  }
+
+  /// The appointment that an entry was claimed for.
+  public func claimed(by entry: WaitlistID) throws -> Claim? {
+    try claims(
+      where: "waitlist_id = ? AND state NOT IN ('held', 'released', 'expired')", [entry.rawValue]
+    ).first
+  }
+
+  /// Whether this very slot was offered to the entry before.
+  public func wasOffered(_ slot: SlotID, to entry: WaitlistID) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM claim WHERE waitlist_id = ? AND role_id = ? AND starts_at = ? LIMIT 1")
+    return try Int.fetchOne(
+      statement,
+      arguments: [entry.rawValue, slot.role.rawValue, slot.start.secondsSinceEpoch]) != nil
+  }
+
+  /// Where the person practises, listed sites only, by role id.
+  public func listedSites(of npi: NPI) throws -> [ListedSite] {
+    var sites: [ListedSite] = []
+    let first = npi.number << 30
+    try forEachRow(
+      """
+      SELECT r.role_id, r.lat, r.lon, p.taxonomies
+      FROM role AS r JOIN practitioner AS p ON p.npi = r.npi
+      WHERE r.role_id BETWEEN ? AND ? AND r.listed = 1 ORDER BY r.role_id
+      """, [first, first | 0x3fff_ffff]
+    ) { row in
+      guard let role = RoleID(rawValue: row.integer(0)),
+        let coordinate = Coordinate(
+          latitude: sqlite3_column_double(row.handle, 1),
+          longitude: sqlite3_column_double(row.handle, 2))
+      else {
+        throw StoreError.unreadableRow(
+          path: path, table: "role", row: "\(row.integer(0))",
+          detail: "its id or place is out of range")
+      }
+      sites.append(
+        ListedSite(
+          role: role, coordinate: coordinate,
+          taxonomies: row.text(3).split(separator: " ").compactMap { TaxonomyCode($0) }))
+    }
+    return sites
+  }
+
+  /// Roles whose hours were written while somebody waited, at most `limit`.
+  public func rolesWithNewHours(limit: Int) throws -> [RoleID] {
+    var roles: [RoleID] = []
+    try forEachRow("SELECT role_id FROM waitlist_hours ORDER BY role_id LIMIT ?", [limit]) { row in
+      guard let role = RoleID(rawValue: row.integer(0)) else {
+        throw StoreError.unreadableRow(
+          path: path, table: "waitlist_hours", row: "\(row.integer(0))", detail: "no valid NPI")
+      }
+      roles.append(role)
+    }
+    return roles
+  }
+
+  private static let selectEntry = """
+    SELECT waitlist_id, patient_id, session_hash, state, severity, wish_sealed, replaces_id,
+      idempotency_key, created_at, closes_at, changed_at FROM waitlist
+    """
+
+  private func entries(
+    _ sql: String, _ arguments: StatementArguments
+  ) throws -> [WaitlistEntry] {
+    let statement = try db.cachedStatement(sql: sql)
+    return try Row.fetchAll(statement, arguments: arguments).map { row in
+      var columns = Columns(row, table: "waitlist", path: path)
+      return try WaitlistEntry(
+        id: columns.next(Int64.self, WaitlistID.init(rawValue:)),
+        patient: columns.next(Int64.self, PatientID.init(rawValue:)),
+        sessionHash: columns.bytes(),
+        state: columns.next(String.self, WaitlistEntry.State.init(rawValue:)),
+        severity: columns.next(Int.self, Severity.init(rawValue:)),
+        sealedWish: columns.bytes(),
+        replaces: columns.nextIfPresent(Int64.self, ClaimID.init(rawValue:)),
+        idempotencyKey: columns.nextIfPresent(String.self), createdAt: columns.instant(),
+        closesAt: columns.instant(), changedAt: columns.instant())
+    }
+  }
+}

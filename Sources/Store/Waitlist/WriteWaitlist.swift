@@ -1,0 +1,56 @@
+public import ProviderDirectory
+
+extension WriteTransaction {
+  /// - Parameter keys: under which a freed slot finds it, of 32 bytes each.
+  public func insert(_ entry: WaitlistEntry, keys: [[UInt8]], by actor: Actor) throws {
+    try execute(
+      """
+      INSERT INTO waitlist (waitlist_id, position, patient_id, session_hash, state, severity,
+        wish_sealed, replaces_id, idempotency_key, created_at, closes_at, changed_at, changed_by)
+      SELECT ?, coalesce(max(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM waitlist
+      """,
+      [
+        entry.id.rawValue, entry.patient.rawValue, entry.sessionHash.blob, entry.state.rawValue,
+        entry.severity.rawValue, entry.sealedWish.blob, entry.replaces?.rawValue,
+        entry.idempotencyKey, entry.createdAt.secondsSinceEpoch, entry.closesAt.secondsSinceEpoch,
+        entry.changedAt.secondsSinceEpoch, actor.description,
+      ])
+    for key in keys {
+      try execute(
+        "INSERT INTO waitlist_key (key_hash, waitlist_id) VALUES (?, ?)",
+        [key.blob, entry.id.rawValue])
+    }
+  }
+
+  /// A change that no entry makes is a fault: `StoreError.statement`.
+  public func move(_ entry: WaitlistID, to state: WaitlistEntry.State, by actor: Actor) throws {
+    try execute(
+      "UPDATE waitlist SET state = ?, changed_at = ?, changed_by = ? WHERE waitlist_id = ?",
+      [state.rawValue, now.secondsSinceEpoch, actor.description, entry.rawValue])
+    switch state {
+    case .waiting, .offered: break
+    case .claimed, .left, .over:
+      try execute("DELETE FROM waitlist_key WHERE waitlist_id = ?", [entry.rawValue])
+    }
+  }
+
+  /// Ends entries for which no slot is left to begin, at most `limit`; returns how many.
+  public func closeDueEntries(limit: Int) throws -> Int {
+    var due: [WaitlistID] = []
+    try forEachRow(
+      """
+      SELECT waitlist_id FROM waitlist WHERE state = 'waiting' AND closes_at <= ?
+        ORDER BY closes_at LIMIT ?
+      """, [now.secondsSinceEpoch, limit]
+    ) { row in
+      if let id = WaitlistID(rawValue: row.integer(0)) { due.append(id) }
+    }
+    for id in due { try move(id, to: .over, by: .system) }
+    return due.count
+  }
+
+  /// The role's new hours have been looked at.
+  public func forgetNewHours(of role: RoleID) throws {
+    try execute("DELETE FROM waitlist_hours WHERE role_id = ?", [role.rawValue])
+  }
+}
