@@ -42,6 +42,64 @@ public struct Gazetteer: Sendable {
     places.rows(Self.normalize(name)).compactMap(CityEntry.init)
   }
 
+  /// Whether any state has a name of several words that begins with `word`, lower-case ASCII.
+  public func hasLongerState(beginningWith word: String) -> Bool {
+    word.utf8.count == 1 || statesTable.hasRow(withPrefix: PlaceName.leadingWord(word) + " ")
+  }
+
+  /// Whether any place has a name of several words that begins with `word`, lower-case ASCII.
+  public func hasLongerName(beginningWith word: String) -> Bool {
+    word.utf8.count == 1 || places.hasRow(withPrefix: PlaceName.leadingWord(word) + " ")
+  }
+
+  /// The places whose normalized names are one slip from `name`, itself normalized, which both
+  /// begin alike for `kept` bytes; a name's most populous place stands for it.
+  ///
+  /// Looks at the names that begin with one byte more, and tries every slip in that byte.
+  public func places(
+    oneSlipFrom name: String, keeping kept: Int
+  ) -> [(name: String, place: CityEntry)] {
+    let letters = Array(name.utf8)
+    guard letters.count > kept else { return [] }
+    var found: [(name: String, place: CityEntry)] = []
+    var last: String?
+    for row in places.rows(withPrefix: String(decoding: letters[...kept], as: UTF8.self)) {
+      let key = row.field(0)
+      guard abs(key.count - letters.count) <= 1,
+        EditDistance.between(key, letters, limit: 1) == 1
+      else { continue }
+      let text = row[0]
+      guard text != last, let place = CityEntry(row) else { continue }
+      last = text
+      found.append((text, place))
+    }
+    for variant in Self.slips(in: letters, at: kept) where variant[kept] != letters[kept] {
+      let text = String(decoding: variant, as: UTF8.self)
+      if let place = places.row(text).flatMap(CityEntry.init) { found.append((text, place)) }
+    }
+    return found
+  }
+
+  /// What `letters` would be without the one at `index`, with it and the next exchanged, and with
+  /// any other in its place or before it.
+  private static func slips(in letters: [UInt8], at index: Int) -> [[UInt8]] {
+    var slips: [[UInt8]] = []
+    func add(_ cut: Range<Int>, _ replacement: [UInt8]) {
+      var slip = letters
+      slip.replaceSubrange(cut, with: replacement)
+      if slip.count > index { slips.append(slip) }
+    }
+    add(index..<index + 1, [])
+    if index + 1 < letters.count {
+      add(index..<index + 2, [letters[index + 1], letters[index]])
+    }
+    for letter in UInt8(ascii: "a")...UInt8(ascii: "z") {
+      add(index..<index + 1, [letter])
+      add(index..<index, [letter])
+    }
+    return slips
+  }
+
   /// The place of that name in a state, given as a two-letter code or by name.
   public func city(named name: some StringProtocol, state: some StringProtocol) -> CityEntry? {
     guard let code = self.state(named: state)?.code else { return nil }

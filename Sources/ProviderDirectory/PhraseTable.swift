@@ -202,7 +202,9 @@ private func sameStem(
 }
 
 /// Words are what stands between single spaces; empty ones are left out.
-func forEachWord(of phrase: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+public func forEachWord(
+  of phrase: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
+) {
   var start = 0
   for index in 0...phrase.count where index == phrase.count || phrase[index] == UInt8(ascii: " ") {
     if index > start { body(UnsafeRawBufferPointer(rebasing: phrase[start..<index])) }

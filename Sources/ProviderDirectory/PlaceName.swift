@@ -5,11 +5,19 @@ enum PlaceName {
   /// postal abbreviations of USPS Publication 28 written one way (`Saint`, `St.` → `st`; `N
   /// Hollywood` → `north hollywood`). Applying it twice changes nothing.
   static func normalize(_ text: some StringProtocol) -> String {
+    // Most names come here one by one and folded already.
+    let text = String(text)
+    if isFoldedWord(text) { return anywhere[text] ?? text }
     let words = joinSingleLetters(words(of: text))
     return words.indices.map {
       standard(words[$0], isFirst: $0 == 0, isLast: $0 == words.count - 1)
     }
     .joined(separator: " ")
+  }
+
+  private static func isFoldedWord(_ text: String) -> Bool {
+    for byte in text.utf8 where !(0x61...0x7A ~= byte || 0x30...0x39 ~= byte) { return false }
+    return !text.isEmpty
   }
 
   static func words(of text: some StringProtocol) -> [String] {
@@ -50,6 +58,9 @@ enum PlaceName {
     }
     return joined
   }
+
+  /// How the first of several words, folded already, is written in a normalized name.
+  static func leadingWord(_ word: String) -> String { standard(word, isFirst: true, isLast: false) }
 
   private static func standard(_ word: String, isFirst: Bool, isLast: Bool) -> String {
     if let same = anywhere[word] { return same }

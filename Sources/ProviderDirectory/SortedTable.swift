@@ -70,6 +70,15 @@ public struct SortedTable: Sendable {
     }
   }
 
+  /// Whether the first column of some line starts with `prefix`.
+  func hasRow(withPrefix prefix: some StringProtocol) -> Bool {
+    var prefix = String(prefix)
+    return prefix.withUTF8 { bytes in
+      let prefix = UnsafeRawBufferPointer(bytes)
+      return starts(at: lowerBound(of: prefix), with: prefix)
+    }
+  }
+
   public var allRows: TableRows {
     TableRows(file: file, position: start, end: file.bytes.count)
   }

@@ -46,8 +46,9 @@ enum CalendarWords {
 
   /// `12/4`, `12/4/26`, `12/4/2026`, `12-4-2026`, `2026-12-04`; the year nil where it is not given.
   static func numericDate(_ text: String) -> (year: Int?, month: Int, day: Int)? {
+    guard text.utf8.first.map({ (48...57).contains($0) }) ?? false else { return nil }
     if let iso = CivilDate(iso: text) { return (iso.year, iso.month, iso.day) }
-    let separator: Character = text.contains("/") ? "/" : "-"
+    let separator: Character = text.utf8.contains(UInt8(ascii: "/")) ? "/" : "-"
     let parts = text.split(separator: separator, omittingEmptySubsequences: false)
     guard parts.count == 3 || parts.count == 2 && separator == "/" else { return nil }
     let numbers = parts.compactMap { part in

@@ -21,8 +21,10 @@ struct DateReader {
   let calendar: CivilCalendar
 
   func add(to readings: inout Readings) {
+    // A span asks again for what starts at its ends.
+    let days = tokens.indices.map(days(at:))
     for start in tokens.indices {
-      for found in days(at: start) + spans(at: start) {
+      for found in days[start] + spans(at: start, days) {
         readings.add(
           start..<found.end, .dates(found.dates), Preference.term, note: found.note)
       }
@@ -304,16 +306,21 @@ struct DateReader {
 
   private static let until: Set<String> = ["to", "through", "thru", "until", "till"]
 
-  private func spans(at start: Int) -> [Found] {
-    [between(start), bounded(start)].compactMap { $0 }
+  private static let bounds: Set<String> = [
+    "by", "until", "till", "before", "after", "from", "starting", "since", "beginning",
+  ]
+
+  private func spans(at start: Int, _ days: [[Found]]) -> [Found] {
+    [between(start, days), bounded(start, days)].compactMap { $0 }
   }
 
   /// `Monday to Friday`, `Mon-Fri`, `from Dec 3 through Dec 9`, `between Dec 3 and Dec 5`.
-  private func between(_ start: Int) -> Found? {
+  private func between(_ start: Int, _ days: [[Found]]) -> Found? {
     let opener = word(start)
     let first = opener == "from" || opener == "between" ? start + 1 : start
+    guard days.indices.contains(first) else { return nil }
     var longest: Found?
-    for from in days(at: first) {
+    for from in days[first] {
       var next = from.end
       let isHyphen = next < tokens.count && tokens[next].isJoined
       if !isHyphen {
@@ -322,7 +329,8 @@ struct DateReader {
         }
         next += 1
       }
-      for to in days(at: next) where to.end > longest?.end ?? 0 {
+      guard days.indices.contains(next) else { continue }
+      for to in days[next] where to.end > longest?.end ?? 0 {
         var last = to.dates.upperBound
         let isWeekday = CalendarWords.weekdays[word(next)] != nil
         while isWeekday, last < from.dates.lowerBound { last = last.adding(days: 7) }
@@ -334,8 +342,10 @@ struct DateReader {
   }
 
   /// `by Friday`, `before Dec 10`, `after Dec 3`, `starting Monday`.
-  private func bounded(_ start: Int) -> Found? {
-    guard let day = days(at: start + 1).max(by: { $0.end < $1.end }) else { return nil }
+  private func bounded(_ start: Int, _ days: [[Found]]) -> Found? {
+    guard Self.bounds.contains(word(start)), days.indices.contains(start + 1),
+      let day = days[start + 1].max(by: { $0.end < $1.end })
+    else { return nil }
     let today = calendar.today
     switch word(start) {
     case "by", "until", "till":

@@ -3,7 +3,7 @@ import ProviderDirectory
 
 /// Finds the places in a query.
 struct PlaceReader {
-  let gazetteer: Gazetteer
+  let lookups: PlaceLookups
   let tokens: [QueryToken]
   /// For the value of an option, which can be nothing but a place.
   var acceptsEveryCity = false
@@ -24,7 +24,7 @@ struct PlaceReader {
   /// `Texas`, `TX`, `New York state`.
   private func addState(_ start: Int, to readings: inout Readings) {
     for (code, end) in states(at: start) where !isCode(start, end) || isPlainCode(start) {
-      guard let state = gazetteer.state(named: code) else { continue }
+      guard let state = lookups.state(named: code) else { continue }
       let saysState = end < tokens.count && tokens[end].word?.text == "state"
       readings.add(start..<(saysState ? end + 1 : end), .state(state), Preference.state)
     }
@@ -42,7 +42,7 @@ struct PlaceReader {
   // MARK: ZIP codes and points
 
   private func addZip(_ start: Int, to readings: inout Readings) {
-    guard let text = tokens[start].numeral, let entry = gazetteer.zip(text) else { return }
+    guard let text = tokens[start].numeral, let entry = lookups.gazetteer.zip(text) else { return }
     let place = ParsedPlace(zip: entry)
     readings.add(start..<start + 1, .place(place), Preference.settledPlace)
   }
@@ -65,8 +65,9 @@ struct PlaceReader {
       guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
         let word = tokens[end].word
       else { return }
+      if end == start + 1, !lookups.hasLongerName(beginningWith: name) { return }
       name += end == start ? word.text : " " + word.text
-      let entries = gazetteer.cities(named: name)
+      let entries = lookups.cities(named: name)
       guard !entries.isEmpty else { continue }
       addWithState(start..<end + 1, entries, to: &readings)
       addBare(start..<end + 1, entries, to: &readings)
@@ -91,9 +92,10 @@ struct PlaceReader {
       guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
         let word = tokens[end].word
       else { break }
+      if end == start + 1, !lookups.hasLongerState(beginningWith: name) { break }
       name += end == start ? word.text : " " + word.text
       if end == start, word.text.utf8.count == 2, !isStateCode(start) { continue }
-      if let state = gazetteer.state(named: name) { found.append((state.code, end + 1)) }
+      if let state = lookups.state(named: name) { found.append((state.code, end + 1)) }
     }
     return found
   }
@@ -152,7 +154,7 @@ struct PlaceReader {
   private func isState(_ words: [String], _ entry: CityEntry) -> Bool {
     entry.population < Preference.stateNamesakePopulation
       && (words.count > 1 || words[0].utf8.count > 3)
-      && gazetteer.state(named: words.joined(separator: " ")) != nil
+      && lookups.state(named: words.joined(separator: " ")) != nil
   }
 
   private func followsPreposition(_ index: Int) -> Bool {

@@ -20,7 +20,8 @@ extension QueryParser {
       return QueryAssembly.asHome(home)
     }
     var readings = Readings(tokenCount: tokens.count)
-    PlaceReader(gazetteer: gazetteer, tokens: tokens, acceptsEveryCity: true).add(to: &readings)
+    PlaceReader(lookups: PlaceLookups(gazetteer), tokens: tokens, acceptsEveryCity: true)
+      .add(to: &readings)
     var place: ParsedPlace?
     for reading in readings.byStart.first ?? [] where reading.tokens == whole {
       if case .place(let found) = reading.meaning { place = place ?? found }

@@ -15,6 +15,7 @@ public struct QueryParser: Sendable {
   let languages: LanguageCatalog
   let taxonomy: TaxonomyCatalog
   let names: NameCatalog
+  let vocabulary = Vocabulary()
 
   public init(
     gazetteer: Gazetteer, specialties: SpecialtyCatalog, insurers: InsurerCatalog,
@@ -38,9 +39,11 @@ public struct QueryParser: Sendable {
     var tokens = QueryToken.tokens(of: text)
     var corrections: [Int: String] = [:]
     var today = self.today(context, place: nil)
-    var readings = self.readings(of: tokens, today: today)
-    correctSpelling(of: &tokens, readings: readings, corrections: &corrections)
-    if !corrections.isEmpty { readings = self.readings(of: tokens, today: today) }
+    let lookups = PlaceLookups(gazetteer)
+    var readings = self.readings(of: tokens, today: today, lookups)
+    correctSpelling(
+      of: &tokens, readings: readings, lookups: lookups, corrections: &corrections)
+    if !corrections.isEmpty { readings = self.readings(of: tokens, today: today, lookups) }
     nameReader(tokens).addBare(to: &readings)
     var chosen = readings.heaviest()
     // What day it is depends on the place, where there is no home to say so.
@@ -48,7 +51,7 @@ public struct QueryParser: Sendable {
       let there = self.today(context, place: place)
       if there != today {
         today = there
-        readings = self.readings(of: tokens, today: today)
+        readings = self.readings(of: tokens, today: today, lookups)
         nameReader(tokens).addBare(to: &readings)
         chosen = readings.heaviest()
       }
@@ -57,10 +60,12 @@ public struct QueryParser: Sendable {
     return assembly.assemble(chosen, corrections: corrections)
   }
 
-  func readings(of tokens: [QueryToken], today: CivilDate) -> Readings {
+  func readings(
+    of tokens: [QueryToken], today: CivilDate, _ lookups: PlaceLookups
+  ) -> Readings {
     var readings = Readings(tokenCount: tokens.count)
     let calendar = CivilCalendar(today: today)
-    PlaceReader(gazetteer: gazetteer, tokens: tokens).add(to: &readings)
+    PlaceReader(lookups: lookups, tokens: tokens).add(to: &readings)
     DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
     TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
     PlanReader(tokens: tokens).add(to: &readings)

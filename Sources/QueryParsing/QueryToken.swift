@@ -47,8 +47,8 @@ private struct Tokenizer {
   private static let abbreviations = ["w/o": "without", "w/in": "within", "w/": "with"]
 
   private mutating func readPiece(_ piece: Substring) {
-    for (short, word) in Self.abbreviations where piece.lowercased() == short {
-      append(text: short, word: PhraseWord(word), numeral: nil, isJoined: false)
+    if piece.utf8.count <= 4, let word = Self.abbreviations[piece.lowercased()] {
+      append(text: piece.lowercased(), word: PhraseWord(word), numeral: nil, isJoined: false)
       return
     }
     let trimmed = Self.trimmed(piece)
@@ -86,7 +86,7 @@ private struct Tokenizer {
         append(text: run, word: nil, numeral: nil, isJoined: !isFirst)
         isFirst = false
       case .punctuation:
-        if run.contains("&") {
+        if run.utf8.contains(UInt8(ascii: "&")) {
           append(text: "&", word: PhraseWord("and"), numeral: nil, isJoined: false)
         }
       }
@@ -103,7 +103,7 @@ private struct Tokenizer {
 
   /// A word of a run as written; of a run with full stops, `Dr` and `Louis` of `Dr.Louis`.
   private static func text(of word: String, in run: String) -> String {
-    guard run.contains(".") else { return run }
+    guard run.utf8.contains(UInt8(ascii: ".")) else { return run }
     let plain = run.filter { $0 != "." }
     if plain.utf8.count == word.utf8.count { return plain }
     return run.split(separator: ".").first { $0.lowercased() == word }.map(String.init) ?? word

@@ -6,31 +6,26 @@ extension QueryParser {
   /// After "in" and the like the city comes first. A word that is a place, a name after "Dr.", a
   /// common surname or given name, or understood in any other way is never touched.
   func correctSpelling(
-    of tokens: inout [QueryToken], readings: Readings, corrections: inout [Int: String]
+    of tokens: inout [QueryToken], readings: Readings, lookups: PlaceLookups,
+    corrections: inout [Int: String]
   ) {
     for index in tokens.indices {
       guard tokens[index].isAlphabetic, let word = tokens[index].word?.text, word.utf8.count >= 5,
         !readings.cover(index), !Self.ordinaryWords.contains(word),
-        gazetteer.cities(named: word).isEmpty,
-        gazetteer.state(named: word) == nil, !names.contains(word)
+        lookups.cities(named: word).isEmpty, lookups.state(named: word) == nil,
+        !names.contains(word)
       else { continue }
       let previous = index > 0 ? tokens[index - 1].word?.text : nil
       let saysPlace = GrammarWords.placePrepositions.contains(previous ?? "")
-      let first =
-        saysPlace ? nearestCity(at: index, tokens, saysPlace: saysPlace) : nearestTerm(to: word)
-      guard
-        let nearest = first
-          ?? (saysPlace
-            ? nearestTerm(to: word) : nearestCity(at: index, tokens, saysPlace: saysPlace))
-      else { continue }
+      func city() -> String? {
+        nearestCity(at: index, tokens, lookups: lookups, saysPlace: saysPlace)
+      }
+      func term() -> String? { word.utf8.count >= 6 ? nearestWord(to: word) : nil }
+      guard let nearest = saysPlace ? city() ?? term() : term() ?? city() else { continue }
       tokens[index].word = PhraseWord(nearest)
       tokens[index].isCorrected = true
       corrections[index] = nearest
     }
-  }
-
-  private func nearestTerm(to word: String) -> String? {
-    word.utf8.count >= 6 ? nearestWord(to: word) : nil
   }
 
   /// After a word such as "in" or "San", or before its state; elsewhere a word may be a surname
@@ -40,23 +35,31 @@ extension QueryParser {
 
   /// The word one slip away that makes the name of a larger city, alone or with the word before it
   /// ("San Fransisco"); of several, the most populous.
-  private func nearestCity(at index: Int, _ tokens: [QueryToken], saysPlace: Bool) -> String? {
+  private func nearestCity(
+    at index: Int, _ tokens: [QueryToken], lookups: PlaceLookups, saysPlace: Bool
+  ) -> String? {
     guard let word = tokens[index].word?.text, word.utf8.count <= 14 else { return nil }
     let first = index > 0 && !tokens[index].followsBreak ? tokens[index - 1].word?.text : nil
     let prefix = first.flatMap { Self.cityPrefixes.contains($0) ? $0 + " " : nil } ?? ""
-    let states = PlaceReader(gazetteer: gazetteer, tokens: tokens).states(at: index + 1)
+    let states = PlaceReader(lookups: lookups, tokens: tokens).states(at: index + 1)
     let isSure = saysPlace || !prefix.isEmpty || !states.isEmpty
     let least =
       isSure
       ? Self.misspeltCityPopulation.afterPreposition
       : Self.misspeltCityPopulation.elsewhere
+    let name = Gazetteer.normalize(prefix + word)
+    // Up to its last word, and the first letter of that, which nobody gets wrong.
+    let kept = name.utf8.count - word.utf8.count + 1
+    guard name.utf8.count >= word.utf8.count else { return nil }
     var best: (population: Int, word: String)?
-    for variant in Self.oneSlipAway(word) {
-      guard !variant.contains(" "), variant.utf8.first == word.utf8.first,
+    for (other, place) in gazetteer.places(oneSlipFrom: name, keeping: kept)
+    where place.population >= max(least, (best?.population ?? 0) + 1) {
+      let variant = String(other.dropFirst(kept - 1))
+      guard !variant.contains(where: { $0 == " " }),
         isSure || variant.utf8.count != word.utf8.count
           || variant.utf8.sorted() == word.utf8.sorted()
       else { continue }
-      let entry = gazetteer.cities(named: prefix + variant).first { city in
+      let entry = lookups.cities(named: prefix + variant).first { city in
         states.isEmpty || states.contains { $0.code == city.state }
       }
       if let entry, entry.population >= max(least, (best?.population ?? 0) + 1) {
@@ -93,13 +96,16 @@ extension QueryParser {
   /// that starts most alike, then the first in the alphabet.
   func nearestWord(to word: String) -> String? {
     var search = NearestWord(word)
-    let offer = { (letters: UnsafeRawBufferPointer) in search.offer(phrase: letters) }
+    vocabulary.withWords(like: word, make: fillVocabulary) { search.offer($0) }
+    return search.found
+  }
+
+  private func fillVocabulary(_ offer: (UnsafeRawBufferPointer) -> Void) {
     specialties.forEachPhrase(offer)
     insurers.forEachPhrase(offer)
     languages.forEachPhrase(offer)
     GrammarWords.table.forEachPhrase { letters, _ in offer(letters) }
     for var word in Self.calendarWords { word.withUTF8 { offer(UnsafeRawBufferPointer($0)) } }
-    return search.found
   }
 
   private static let calendarWords: [String] =
@@ -111,7 +117,7 @@ extension QueryParser {
     + ["accepting", "accepts", "insurance", "appointment", "specialist", "doctor", "speaking"]
 }
 
-/// Keeps the best of the words that are offered.
+/// Keeps the best of the words that are offered, all with the first letter of the misspelling.
 private struct NearestWord {
   private let letters: [UInt8]
   private let limit: Int
@@ -124,29 +130,20 @@ private struct NearestWord {
 
   var found: String? { best.map { String(decoding: $0.word, as: UTF8.self) } }
 
-  mutating func offer(phrase: UnsafeRawBufferPointer) {
-    var start = 0
-    for index in 0...phrase.count where index == phrase.count || phrase[index] == UInt8(ascii: " ")
-    {
-      offer(UnsafeRawBufferPointer(rebasing: phrase[start..<index]))
-      start = index + 1
-    }
-  }
-
-  private mutating func offer(_ word: UnsafeRawBufferPointer) {
+  mutating func offer(_ word: [UInt8]) {
     let bound = best?.distance ?? limit
-    guard word.count >= 5, abs(word.count - letters.count) <= bound, word[0] == letters[0],
+    guard abs(word.count - letters.count) <= bound,
       let distance = EditDistance.between(letters, word, limit: bound)
     else { return }
     let prefix = zip(letters, word).prefix { $0 == $1 }.count
     guard let best else {
-      self.best = (distance, prefix, Array(word))
+      self.best = (distance, prefix, word)
       return
     }
     let isBetter =
       distance != best.distance
       ? distance < best.distance
       : prefix != best.prefix ? prefix > best.prefix : word.lexicographicallyPrecedes(best.word)
-    if isBetter { self.best = (distance, prefix, Array(word)) }
+    if isBetter { self.best = (distance, prefix, word) }
   }
 }

@@ -187,6 +187,7 @@ private struct Clock12 {
   var mark: Mark?
 
   init?(_ text: some StringProtocol) {
+    guard let first = text.utf8.first, (48...58).contains(first) else { return nil }
     let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == ":" }
     let rest = text.dropFirst(digits.count)
     if !rest.isEmpty {

@@ -8,7 +8,8 @@ import QueryParsing
 //     parse-speed QUERIES.jsonl… [--words 50] [--lines 2000] [--rounds 5]
 //
 // Lines are made of the files' queries, one after the other in a seeded order, cut at so many words.
-// A figure is, for each line, the median over the rounds; percentiles are over the lines.
+// A figure is, for each line, the least over the rounds, which other work on the machine disturbs least;
+// percentiles are over the lines.
 
 struct Arguments {
   var files: [String] = []
@@ -61,6 +62,10 @@ func openParser() throws -> QueryParser {
 }
 
 let arguments = Arguments(CommandLine.arguments.dropFirst())
+guard !arguments.files.isEmpty, arguments.words > 0, arguments.rounds > 0 else {
+  print("usage: parse-speed QUERIES.jsonl… [--words 50] [--lines 2000] [--rounds 5]")
+  exit(64)
+}
 let clock = ContinuousClock()
 
 var first: QueryParser?
@@ -93,14 +98,15 @@ for _ in 0..<arguments.lines {
 }
 
 func time(_ name: String, _ texts: [String]) throws {
-  let medians = try texts.map { text in
-    var times: [Double] = []
+  let least = try texts.map { text in
+    var least = Double.infinity
     for _ in 0..<arguments.rounds {
-      times.append(microseconds(try clock.measure { _ = try parser.parse(text, context: context) }))
+      let took = try clock.measure { _ = try parser.parse(text, context: context) }
+      least = min(least, microseconds(took))
     }
-    return times.sorted()[arguments.rounds / 2]
+    return least
   }
-  percentiles(name, medians)
+  percentiles(name, least)
 }
 
 try time("\(lines.count) lines of \(arguments.words) words", lines)
