@@ -1,6 +1,6 @@
 # nearcare: `make demo` shows it working, `make test` proves it, `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check accept torture lint tidy bench clean
+.PHONY: help setup build demo test check accept torture fuzz lint tidy bench clean
 
 SWIFT ?= swift
 CHECKED := --explicit-target-dependency-import-check error
@@ -12,6 +12,7 @@ help:
 	@echo 'make check   what continuous integration runs: lint, strict build, tests, tidy'
 	@echo 'make accept  whole programs on real files beside the repository, against a full scan'
 	@echo 'make torture power loss, kills and failing disks against the programs, half an hour'
+	@echo 'make fuzz    arbitrary bytes to every reader of outside text; FUZZ_SECONDS=600 for longer'
 	@echo 'make bench   candidate search against a plain C++ program over the same index'
 	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
 	@echo 'make clean   remove what was built'
@@ -29,7 +30,7 @@ test: setup
 	$(SWIFT) test $(CHECKED)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests indexer data Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests indexer data Benchmarks Fuzzing/Sources
 
 tidy:
 	@.ci/tidy
@@ -40,11 +41,15 @@ accept: build
 torture: build
 	@Tests/Torture/run .build/release
 
+fuzz: setup
+	@Fuzzing/run
+
 check: setup lint tidy
 	$(SWIFT) build --build-tests $(CHECKED)
 	$(SWIFT) test $(CHECKED)
 	@$(MAKE) accept
 	@Tests/Torture/run .build/release --short
+	@FUZZ_SECONDS=45 Fuzzing/run
 
 bench: build
 	@Benchmarks/run
