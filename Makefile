@@ -11,7 +11,7 @@ help:
 	@echo 'make test    build and run every test'
 	@echo 'make check   what continuous integration runs: lint, strict build, tests, tidy'
 	@echo 'make accept  whole programs on real files beside the repository, against a full scan'
-	@echo 'make torture power loss, kills and failing disks against the programs, half an hour'
+	@echo 'make torture power loss, kills, failing disks, races and checked histories, some hours'
 	@echo 'make fuzz    arbitrary bytes to every reader of outside text; FUZZ_SECONDS=600 for longer'
 	@echo 'make bench   candidate search against a plain C++ program over the same index'
 	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
@@ -40,6 +40,7 @@ accept: build
 
 torture: build
 	@Tests/Torture/run .build/release
+	NEARCARE_ROUNDS=625 $(SWIFT) test $(CHECKED) --filter BookingTests.ModelTests
 
 fuzz: setup
 	@Fuzzing/run

@@ -3,9 +3,9 @@
 
     Tests/Torture/kills.py --programs DIR [--kills 2000] [--seed 1]
 
-Patients at several terminals hold, book, release and cancel at once, each command with its
-idempotency key, while the nightly job runs again and again; half of all commands, the job included,
-are killed somewhere between their start and their end. A command that was killed before it answered is
+Patients at several terminals hold, book, release, move and cancel at once, wait for slots and
+claim them, each command with its idempotency key, while the nightly job and `work` run again and again; half
+of all commands, these included, are killed somewhere between their start and their end. A command that was killed before it answered is
 asked again with the same key until it answers: it must then be done once, or refused. In the end
 SQL that knows nothing of the program finds nothing broken, every acknowledged state is there, and no
 key was used twice.
@@ -23,7 +23,11 @@ import time
 
 import home as homes
 
-LATER = {"booked": {"booked", "cancelled"}, "cancelled": {"cancelled"}}
+LATER = {
+    "booked": {"booked", "cancelled", "rescheduled"},
+    "cancelled": {"cancelled"},
+    "rescheduled": {"rescheduled"},
+}
 
 
 class Terminal(threading.Thread):
@@ -33,7 +37,7 @@ class Terminal(threading.Thread):
         super().__init__()
         self.tally, self.programs, self.home, self.session = tally, programs, home, session
         self.slots, self.generator = slots, random.Random(seed)
-        self.told, self.visits, self.wrong = {}, [], []
+        self.told, self.visits, self.entries, self.wrong = {}, [], [], []
         self.usual_seconds = 0.03
         self.asked = 0
 
@@ -58,19 +62,51 @@ class Terminal(threading.Thread):
                 self.wrong.append(f"cancel {visit}: {code} {reply}")
             self.told[homes.number(visit)] = "cancelled"
             return
+        if choice < 0.5 and self.visits:
+            return self.move(slot, key)
+        if choice < 0.58:
+            return self.wait(slot, key)
         place = slot
-        if choice < 0.6:
+        if choice < 0.75:
             code, reply = self.until_answered("hold", slot)
             if code == 2:
                 return
             place = reply["hold_id"]
-            if choice < 0.45:
+            if choice < 0.62:
                 self.until_answered("release", place)
                 return
         code, reply = self.until_answered("book", place, "--idempotency-key", key)
         if code == 0:
             self.visits.append(reply["appointment_id"])
             self.told[homes.number(reply["appointment_id"])] = "booked"
+
+    def move(self, slot, key):
+        visit = self.generator.choice(self.visits)
+        code, reply = self.until_answered("reschedule", visit, slot, "--idempotency-key", key)
+        if code == 0:
+            self.visits.remove(visit)
+            self.visits.append(reply["appointment_id"])
+            self.told[homes.number(visit)] = "rescheduled"
+            self.told[homes.number(reply["appointment_id"])] = "booked"
+
+    def wait(self, slot, key):
+        """Joins the waitlist for a slot's practitioner, or claims what is offered."""
+        if len(self.entries) < 3:
+            role = "-".join(slot.split("-")[:2])
+            code, reply = self.until_answered(
+                "waitlist", "join", "--with", role, "--idempotency-key", key)
+            if code == 0:
+                self.entries.append(reply["entry_id"])
+            return
+        entry = self.entries.pop(0)
+        code, reply = self.until_answered("waitlist", "claim", entry)
+        if code == 0:
+            self.visits.append(reply["appointment_id"])
+            self.told[homes.number(reply["appointment_id"])] = "booked"
+        elif self.generator.random() < 0.5:
+            self.until_answered("waitlist", "leave", entry)
+        else:
+            self.entries.append(entry)
 
     def until_answered(self, *arguments):
         while True:
@@ -143,6 +179,24 @@ def reindex(tally, programs, folder, home, generator, wrong):
             wrong.append(f"search after run {runs}: exit {code}: {error}")
 
 
+def work(tally, programs, folder, home, generator, wrong):
+    """Rounds of `nearcare work`, half of them killed."""
+    while tally.go_on():
+        process = subprocess.Popen(
+            [programs.nearcare, "work", "--once"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+            env=programs.environment(home, os.path.join(folder, "none")))
+        if generator.random() < 0.5:
+            time.sleep(generator.random() * 0.03)
+            if process.poll() is None:
+                process.kill()
+                tally.killed()
+        _, error = process.communicate(timeout=60)
+        if process.returncode not in (0, -9):
+            wrong.append(f"work: exit {process.returncode}: {error}")
+        time.sleep(0.2)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--programs", required=True)
@@ -163,7 +217,12 @@ def main():
                      for number, session in enumerate(sessions)]
         for terminal in terminals:
             terminal.start()
+        worker = threading.Thread(
+            target=work,
+            args=(tally, programs, folder, home, random.Random(options.seed + 1), wrong))
+        worker.start()
         reindex(tally, programs, folder, home, random.Random(options.seed), wrong)
+        worker.join()
         for terminal in terminals:
             terminal.join()
             wrong += terminal.wrong
@@ -176,7 +235,7 @@ def main():
                       for claim, state in terminal.told.items()
                       if states.get(claim) not in LATER[state]]
         told = {claim for terminal in terminals for claim in terminal.told}
-        booked = {claim for claim, state in states.items() if state in ("booked", "cancelled")}
+        booked = {claim for claim, state in states.items() if state in LATER}
         if booked - told:
             wrong.append(f"{len(booked - told)} visits that nobody was told of")
         code, out, error = programs.run(home, sessions[0], "doctor")
