@@ -79,15 +79,17 @@ std::vector<Group> openGroups(
   return groups;
 }
 
-// The first document at or after `target` that every group has.
-uint32_t nextInAll(std::vector<Group> &groups, uint32_t target) {
+// The first document in target…last that every group has; when there is none, a document beyond
+// `last` before which there is none either. Not looking further keeps the walk inside the ranges:
+// the next match anywhere may be half an index away.
+uint32_t nextInAll(std::vector<Group> &groups, uint32_t target, uint32_t last) {
   for (;;) {
     const uint32_t candidate = groups[0].advance(target);
-    if (candidate == exhausted) return exhausted;
+    if (candidate > last) return candidate;
     uint32_t furthest = candidate;
     for (size_t i = 1; i < groups.size() && furthest == candidate; i++)
       furthest = groups[i].advance(candidate);
-    if (furthest == candidate) return candidate;
+    if (furthest == candidate || furthest > last) return furthest;
     target = furthest;
   }
 }
@@ -113,7 +115,7 @@ uint32_t intersect(
     if (ranges[i].last < target) continue;
     target = std::max(target, ranges[i].first);
     for (;;) {
-      const uint32_t document = nextInAll(groups, target);
+      const uint32_t document = nextInAll(groups, target, ranges[i].last);
       if (document == exhausted) return upperBound;
       target = document;
       if (document > ranges[i].last) break;
