@@ -104,7 +104,7 @@ private struct SearchWalk {
     query.limit = limit
     query.onlyWithSchedule = onlyWithSchedule
     // Only the first page's count is shown, and an exact one walks whole posting lists.
-    query.matchedCount = onlyWithSchedule ? .estimated : .exact
+    query.matchedCount = onlyWithSchedule || !request.countsMatched ? .estimated : .exact
     return try searcher.candidates(query)
   }
 
@@ -184,7 +184,7 @@ private struct SearchWalk {
     let size = 10_000
     while isComplete {
       let batch = try withSchedule(offset: offset, limit: size)
-      found += try planInBatches(batch, size: 256).filter { !$0.slots.isEmpty }
+      found += try planInBatches(batch, size: 32).filter { !$0.slots.isEmpty }
       guard batch.count == size else { break }
       offset += size
     }

@@ -19,12 +19,15 @@ public struct SearchRequest: Sendable {
   public var limit: Int
   /// How many slots to list for each result.
   public var slotsPerResult: Int
+  /// Whether `SearchStatistics.matched` is to be exact, for which whole posting lists are walked:
+  /// most of the time of a search among a million roles. Else it is an upper bound.
+  public var countsMatched: Bool
 
   public init(
     candidates: CandidateQuery, dates: ClosedRange<CivilDate>? = nil,
     times: Range<TimeOfDay>? = nil,
     visitType: VisitType? = nil, sort: SortOrder = .best, onlyBookable: Bool = false,
-    limit: Int = 10, slotsPerResult: Int = 3
+    limit: Int = 10, slotsPerResult: Int = 3, countsMatched: Bool = true
   ) {
     self.candidates = candidates
     self.dates = dates
@@ -34,5 +37,6 @@ public struct SearchRequest: Sendable {
     self.onlyBookable = onlyBookable
     self.limit = limit
     self.slotsPerResult = slotsPerResult
+    self.countsMatched = countsMatched
   }
 }

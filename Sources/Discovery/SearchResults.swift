@@ -16,7 +16,7 @@ public struct SearchResult: Sendable {
 
 /// What the walk saw, for people who ask why.
 public struct SearchStatistics: Sendable {
-  /// Roles that fit everything but the area.
+  /// Roles that fit everything but the area; an upper bound unless the request counts them.
   public let matched: Int
   /// Of these, roles inside the area.
   public let inArea: Int
