@@ -13,7 +13,7 @@ help:
 	@echo 'make accept  whole programs on real files beside the repository, against a full scan'
 	@echo 'make torture power loss, kills, failing disks, races and checked histories, some hours'
 	@echo 'make fuzz    arbitrary bytes to every reader of outside text; FUZZ_SECONDS=600 for longer'
-	@echo 'make bench   candidate search against a plain C++ program over the same index'
+	@echo 'make bench   candidates, availability and bookings beside their peers'
 	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
 	@echo 'make clean   remove what was built'
 
@@ -52,8 +52,10 @@ check: setup lint tidy
 	@Tests/Torture/run .build/release --short
 	@FUZZ_SECONDS=45 Fuzzing/run
 
-bench: build
-	@Benchmarks/run
+bench: setup
+	@Benchmarks/run candidates
+	@Benchmarks/run availability
+	@Benchmarks/run bookings
 
 clean:
 	$(SWIFT) package clean

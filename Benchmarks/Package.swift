@@ -7,36 +7,34 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-let searchIndex = Target.Dependency.product(name: "SearchIndex", package: "nearcare")
-let directory = Target.Dependency.product(name: "ProviderDirectory", package: "nearcare")
-let geospatial = Target.Dependency.product(name: "Geospatial", package: "nearcare")
-let civilTime = Target.Dependency.product(name: "CivilTime", package: "nearcare")
+func nearcare(_ name: String) -> Target.Dependency { .product(name: name, package: "nearcare") }
 
-let queryParsing = Target.Dependency.product(name: "QueryParsing", package: "nearcare")
+let index = ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"].map(nearcare)
+let store = ["Store", "Privacy", "Scheduling"].map(nearcare)
 
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Asking"] + dependencies, swiftSettings: strict)
+}
+
+/// The peers' programs, in `peers/`, are C++ and Python, and built by `run`.
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "nearcare", path: "..")],
   targets: [
-    // Made-up roles and queries, the same for the same seed.
-    .executableTarget(
-      name: "make-index", dependencies: [searchIndex, directory, geospatial, civilTime],
-      swiftSettings: strict),
+    // What the programs share: the queries, and answering them over pipes.
+    .target(name: "Asking", dependencies: index, swiftSettings: strict),
+    // A home of made-up roles, schedules and patients, and queries, the same for the same seed.
+    program("make-home", index + store),
     // What is measured.
-    .executableTarget(
-      name: "candidates", dependencies: [searchIndex, directory, geospatial],
-      swiftSettings: strict),
+    program("candidates", index),
+    program("availability", index + store + ["Discovery", "QueryParsing"].map(nearcare)),
+    program("bookings", index + store + ["Booking"].map(nearcare)),
     // Words alone: no index.
     .executableTarget(
-      name: "parse-speed", dependencies: [queryParsing, directory, civilTime],
+      name: "parse-speed",
+      dependencies: ["QueryParsing", "ProviderDirectory", "CivilTime"].map(nearcare),
       swiftSettings: strict),
-    // What it is measured beside: the same search as a C++ programmer would write it on Xapian.
-    .executableTarget(
-      name: "xapian-floor", cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])],
-      linkerSettings: [
-        .linkedLibrary("xapian"), .linkedLibrary("GeographicLib"), .linkedLibrary("m"),
-      ]),
   ],
-  swiftLanguageModes: [.v6],
-  cxxLanguageStandard: .cxx17
+  swiftLanguageModes: [.v6]
 )

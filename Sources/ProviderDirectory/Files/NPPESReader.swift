@@ -15,6 +15,11 @@ public final class NPPESReader {
     public var role: PractitionerRole
     /// `Last Update Date`, or the enumeration date where that is empty.
     public var lastUpdate: CivilDate
+
+    public init(role: PractitionerRole, lastUpdate: CivilDate) {
+      self.role = role
+      self.lastUpdate = lastUpdate
+    }
   }
 
   public struct Deactivation: Hashable, Sendable {

@@ -1,6 +1,6 @@
 // The documents of the geohash cells that a circle's box touches.
-#ifndef FLOOR_CELLS_H
-#define FLOOR_CELLS_H
+#ifndef PEERS_CELLS_H
+#define PEERS_CELLS_H
 
 #include "Query.h"
 #include "Sphere.h"

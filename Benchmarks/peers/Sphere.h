@@ -1,6 +1,6 @@
 // Distances from one point.
-#ifndef FLOOR_SPHERE_H
-#define FLOOR_SPHERE_H
+#ifndef PEERS_SPHERE_H
+#define PEERS_SPHERE_H
 
 #include <GeographicLib/Geodesic.hpp>
 #include <algorithm>

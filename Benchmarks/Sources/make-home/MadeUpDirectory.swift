@@ -2,6 +2,7 @@ import CivilTime
 import Foundation
 import Geospatial
 import ProviderDirectory
+import Store
 
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
@@ -10,6 +11,7 @@ func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 /// long tails that real ones have. Role i is the same whenever it is asked for.
 struct MadeUpDirectory {
   let seed: UInt64
+  let today: CivilDate
   let cities: [CityEntry]
   private let zips: [[ZipEntry]]
   private let cityChoice: WeightedChoice
@@ -22,8 +24,9 @@ struct MadeUpDirectory {
   static let surnames = 200_000
   static let plansOfAnInsurer = 6
 
-  init(seed: UInt64) throws {
+  init(seed: UInt64, today: CivilDate) throws {
     self.seed = seed
+    self.today = today
     let gazetteer = try Gazetteer()
     var byCity: [String: [ZipEntry]] = [:]
     for zip in gazetteer.allZips { byCity["\(zip.city), \(zip.state)", default: []].append(zip) }
@@ -77,7 +80,8 @@ struct MadeUpDirectory {
         suffix: "", credential: "MD"),
       gender: isFemale ? .female : .male, taxonomies: taxonomies,
       languages: isSpanish ? ["en", "es"] : ["en"], plans: plans(&generator),
-      newPatients: .accepting, site: site, hasSchedule: hasSchedule,
+      newPatients: index % 4 == 0 ? .notAccepting : .accepting, site: site,
+      hasSchedule: hasSchedule,
       visitTypes: !hasSchedule ? [] : index % 3 == 0 ? [.inPerson, .telehealth] : [.inPerson])
   }
 
@@ -95,9 +99,20 @@ struct MadeUpDirectory {
       plans.append(
         PlanMembership(
           planID: plan, planName: "Made-up plan \(plan)", insurerID: insurer,
-          asOf: CivilDate(daysSinceEpoch: 20_000)))
+          asOf: today))
     }
     return plans
+  }
+
+  /// Every plan that a role may have.
+  var allPlans: [PlanRecord] {
+    (0..<Self.insurers).flatMap { insurer in
+      (0..<Self.plansOfAnInsurer).map { plan in
+        PlanRecord(
+          id: "insurer-\(insurer)-\(plan)", name: "Made-up plan insurer-\(insurer)-\(plan)",
+          insurerID: "insurer-\(insurer)")
+      }
+    }
   }
 
   /// The index-th number with a right check digit.
