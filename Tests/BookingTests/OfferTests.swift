@@ -65,7 +65,9 @@ private struct OfferRun {
   private var day = TestClinic.start
 
   init(seed: UInt64) throws {
-    let desk = try Desk(limits: BookingLimits(holdsPerPatient: 1000), seed: seed)
+    // A long run passes more days than a session lasts.
+    let limits = BookingLimits(holdsPerPatient: 1000, sessionSeconds: 3650 * 86_400)
+    let desk = try Desk(limits: limits, seed: seed)
     self.desk = desk
     random = SeededGenerator(seed: seed)
     let registrations = try ["Ann", "Ann", "Bob", "Cid"].map {
