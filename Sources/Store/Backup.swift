@@ -100,7 +100,7 @@ extension Store {
       try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
       try transaction.audit(
         .restore, of: nil,
-        subject: "backup of \(manifest.createdAt.rfc3339(offsetSeconds: 0))", by: .system,
+        subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,
         vault: vault)
     }
     try checkpoint()

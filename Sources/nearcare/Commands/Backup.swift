@@ -86,7 +86,7 @@ private func report(
   if options.json {
     return try writeJSON(
       ManifestReply(
-        createdAt: manifest.createdAt.rfc3339(offsetSeconds: 0), rows: manifest.rows,
+        createdAt: manifest.createdAt.rfc3339(), rows: manifest.rows,
         auditRows: manifest.audit.sequence))
   }
   let visits = manifest.rows["claim"] ?? 0

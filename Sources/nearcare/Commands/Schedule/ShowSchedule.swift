@@ -66,6 +66,10 @@ struct SetRules: ParsableCommand {
   var horizonDays: String?
   @Option(help: "The most visits on one day at the site, or \"none\".") var maxPerDay: String?
   @Option(help: "The most from a Monday to the Sunday after, or \"none\".") var maxPerWeek: String?
+  @Option(
+    help:
+      "A visit cancelled later than so many hours before it is late, 0 to 720, or \"usual\" (24).")
+  var cancelNoticeHours: String?
   @Option(help: "Another role of the same practitioner.") var travelTo: String?
   @Option(help: "Minutes between the two sites, 0 for none.") var travelMinutes: Int?
   @OptionGroup var editing: EditOptions
@@ -75,7 +79,10 @@ struct SetRules: ParsableCommand {
     if (travelTo == nil) != (travelMinutes == nil) {
       throw ValidationError("--travel-to and --travel-minutes go together")
     }
-    if [noticeMinutes, horizonDays, maxPerDay, maxPerWeek, travelTo].allSatisfy({ $0 == nil }) {
+    let all = [
+      noticeMinutes, horizonDays, maxPerDay, maxPerWeek, cancelNoticeHours, travelTo,
+    ]
+    if all.allSatisfy({ $0 == nil }) {
       throw ValidationError("nothing to set; see nearcare help schedule set")
     }
     if let travelMinutes {
@@ -94,11 +101,21 @@ struct SetRules: ParsableCommand {
     try set(&rules.horizonDays, horizonDays, "--horizon-days", "usual", 1...730)
     try set(&rules.visitsPerDay, maxPerDay, "--max-per-day", "none", 1...1440)
     try set(&rules.visitsPerWeek, maxPerWeek, "--max-per-week", "none", 1...1440)
+    var notice = try program.openStore().read { try $0.cancelNoticeSeconds(of: role) }
+      .map { Int($0 / 3600) }
+    try set(&notice, cancelNoticeHours, "--cancel-notice-hours", "usual", 0...720)
     try program.edit([role] + (other.map { [$0] } ?? []), editing, json: options.json) {
       try $0.set(rules, of: role)
+      if cancelNoticeHours != nil {
+        try $0.setCancelNotice(of: role, seconds: notice.map { Int64($0) * 3600 })
+      }
       if let other, let travelMinutes {
         try $0.setTravel(travelMinutes, between: role, and: other)
       }
+    }
+    if cancelNoticeHours != nil {
+      writeNote(
+        "Cancellations are late within \(Words.plural(notice ?? 24, "hour", "hours")) of a visit.")
     }
   }
 

@@ -1,0 +1,118 @@
+import CivilTime
+import GRDB
+import Glibc
+import Privacy
+import StoreTestSupport
+import Synchronization
+import Testing
+
+@testable import Store
+
+@Suite struct BackupTests {
+  let clinic: TestClinic
+  let store: Store
+  let vault: Vault
+  private var file: String { clinic.home.path + "/copy.sqlite" }
+
+  init() throws {
+    clinic = try TestClinic()
+    store = try clinic.open()
+    vault = try Vault.open(for: store)
+    for subject in ["one", "two", "three"] { try add(subject) }
+  }
+
+  private func add(_ subject: String) throws {
+    try store.write {
+      try $0.audit(.hold, of: nil, subject: subject, by: .system, vault: vault)
+    }
+  }
+
+  private func subjects(_ store: Store) throws -> [String] {
+    try store.read {
+      try String.fetchAll($0.db, sql: "SELECT subject FROM audit ORDER BY sequence")
+    }
+  }
+
+  private func change(_ sql: String) throws {
+    try DatabaseQueue(path: file).inDatabase { try $0.execute(sql: sql) }
+  }
+
+  @Test func holdsEverythingInOnePrivateFile() throws {
+    let manifest = try store.backUp(to: file, vault: vault)
+    #expect(manifest.rows["audit"] == 3)
+    #expect(manifest.audit.sequence == 3)
+    #expect(try Store.verifyBackup(file, vault: vault) == manifest)
+    var status = stat()
+    #expect(stat(file, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o600)
+    for end in ["-wal", "-shm", "-journal"] { #expect(access(file + end, F_OK) != 0, "\(end)") }
+    #expect(
+      throws: StoreError.cannotWrite(path: file, detail: "it exists already")
+    ) {
+      try store.backUp(to: file, vault: vault)
+    }
+  }
+
+  /// Whoever has the database open goes on with what was restored, and what was written since is
+  /// gone but for the row that says so.
+  @Test func takesThePlaceOfEverything() throws {
+    try store.backUp(to: file, vault: vault)
+    let other = try clinic.open()
+    try add("four")
+    #expect(try subjects(other).count == 4)
+    _ = try store.restore(from: file, vault: vault)
+    let expected = ["one", "two", "three", "backup of 2026-11-23T13:00:00Z"]
+    let again = try clinic.open()
+    #expect(try subjects(store) == expected)
+    #expect(try subjects(other) == expected)
+    #expect(try subjects(again) == expected)
+    try other.write { try $0.audit(.hold, of: nil, subject: "five", by: .system, vault: vault) }
+    #expect(try store.read { try $0.verifyAudit(vault: vault) }.sequence == 5)
+    #expect(try clinic.text("PRAGMA integrity_check") == "ok")
+    #expect(
+      try clinic.count("SELECT count(*) FROM sqlite_schema WHERE name = 'backup_manifest'") == 0)
+  }
+
+  @Test func isOneMomentWhileOthersWrite() throws {
+    let done = Mutex(false)
+    try inThreads(2) { number in
+      if number == 0 {
+        for round in 0..<10 {
+          let path = file + "\(round)"
+          let manifest = try store.backUp(to: path, vault: vault)
+          #expect(try Store.verifyBackup(path, vault: vault) == manifest)
+        }
+        done.withLock { $0 = true }
+      } else {
+        while !done.withLock({ $0 }) { try add("more") }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE sequence = 3",
+    "UPDATE backup_manifest SET value = 2 WHERE name = 'rows audit'",
+    "DELETE FROM backup_manifest WHERE name = 'rows claim'",
+    "DELETE FROM backup_manifest WHERE name = 'code'", "DROP TABLE backup_manifest",
+    "INSERT INTO directory_run (run_id, started_at) VALUES (1, 1)", "PRAGMA application_id = 1",
+  ])
+  func changedBackupsReplaceNothing(how: String) throws {
+    try store.backUp(to: file, vault: vault)
+    try change(how)
+    #expect(throws: StoreError.self) { try store.restore(from: file, vault: vault) }
+    #expect(try subjects(store) == ["one", "two", "three"])
+  }
+
+  @Test func changedAuditRowsAreFound() throws {
+    try store.backUp(to: file, vault: vault)
+    try change("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'x' WHERE sequence = 2")
+    #expect(throws: AuditBreak.mac(sequence: 2)) { try store.restore(from: file, vault: vault) }
+  }
+
+  @Test func anotherKeyReplacesNothing() throws {
+    try store.backUp(to: file, vault: vault)
+    let stranger = Vault(key: .random(.system))
+    #expect(throws: StoreError.self) { try store.restore(from: file, vault: stranger) }
+    #expect(try subjects(store) == ["one", "two", "three"])
+  }
+}
