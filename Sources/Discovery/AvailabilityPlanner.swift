@@ -29,15 +29,25 @@ struct AvailabilityPlanner {
     }
   }
 
+  /// From now to a moment before which no slot of the request starts, in any zone.
+  var leastWaitSeconds: Int64 { earliest.secondsSinceEpoch - now.secondsSinceEpoch }
+
+  private static let day: Int64 = 86_400
+
+  private var earliest: Instant {
+    guard let dates = request.dates else { return now }
+    let from = (Int64(dates.lowerBound.daysSinceEpoch) - 1) * Self.day
+    return max(now, Instant(secondsSinceEpoch: from))
+  }
+
   /// The stretch that slots of the request can touch in any zone: a day's margin covers offsets,
   /// and another one visits that run past midnight.
   private func claimsOfInterest(_ schedules: some Collection<Schedule>) -> Range<Instant> {
-    let day: Int64 = 86_400
     let furthest = schedules.lazy.map(\.rules.horizonDays).max() ?? 0
-    let horizon = now.adding(seconds: Int64(furthest + 2) * day)
+    let horizon = now.adding(seconds: Int64(furthest + 2) * Self.day)
     guard let dates = request.dates else { return now..<horizon }
-    let from = Instant(secondsSinceEpoch: (Int64(dates.lowerBound.daysSinceEpoch) - 1) * day)
-    let to = Instant(secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 3) * day)
-    return max(now, from)..<max(max(now, from), min(horizon, to))
+    let to = Instant(
+      secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 3) * Self.day)
+    return earliest..<max(earliest, min(horizon, to))
   }
 }

@@ -1,5 +1,5 @@
 public import ProviderDirectory
-import SearchIndex
+public import SearchIndex
 
 /// A candidate inside the area, with the distance that is filtered, shown and sorted.
 public struct NearbyCandidate: Hashable, Sendable {
@@ -8,11 +8,14 @@ public struct NearbyCandidate: Hashable, Sendable {
   public let documentID: UInt32
   /// Geodesic metres from the origin; nil when the search named no place.
   public let distanceMeters: Double?
+  /// How well it is what was asked for.
+  public let rank: MatchRank
 
   init(_ candidate: Candidate) {
     roleID = candidate.roleID
     documentID = candidate.documentID
     distanceMeters = candidate.distanceMeters
+    rank = candidate.rank
   }
 
   /// Nearest first; the same distance in the order of role ids, so that a page never reshuffles.

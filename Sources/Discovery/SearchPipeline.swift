@@ -7,8 +7,8 @@ public import Store
 /// The walk from a request to a page of results:
 /// `[Candidate] → [NearbyCandidate] → [BookableCandidate] → SearchResults`.
 ///
-/// The index narrows to the roles that fit and are in the area, nearest first; the planner
-/// generates their slots in that order until the page is full or the budget is spent.
+/// The index narrows to the roles that fit and are in the area, in an order; the planner generates
+/// their slots in that order until the page is sure or the budget is spent.
 public struct SearchPipeline {
   let searcher: IndexSearcher
   let store: Store
@@ -44,7 +44,8 @@ public struct SearchPipeline {
       SearchResult(
         role: try searcher.role(bookable.nearby.documentID),
         distanceMeters: bookable.nearby.distanceMeters,
-        slots: Array(bookable.slots.prefix(request.slotsPerResult)))
+        slots: Array(bookable.slots.prefix(request.slotsPerResult)),
+        rank: bookable.nearby.rank, cost: VisitCost(bookable, now: now))
     }
     let reading = ContinuousClock.now - started
     return SearchResults(
@@ -80,17 +81,18 @@ private struct SearchWalk {
 
   mutating func run() throws -> [BookableCandidate] {
     // Twice the page, so that what is not bookable can fill the room that is left.
-    let nearest = try page(
+    let first = try page(
       offset: 0, limit: min(request.limit * 2, CandidateQuery.largestLimit), onlyWithSchedule: false
     )
-    matched = nearest.matched
-    inArea = nearest.inArea
+    matched = first.matched
+    inArea = first.inArea
     guard inArea > 0 else { return [] }
     switch (request.sort, request.onlyBookable) {
     case (.soonest, _): return try soonest()
-    case (_, true): return try firstBookable()
-    case (.distance, false): return try nearestWithSlots(nearest)
-    case (.best, false): return try bookableThenNearest(nearest)
+    case (.distance, true): return try nearestBookable()
+    case (.distance, false): return try nearestWithSlots(first)
+    case (.best, true): return try bestBookable()
+    case (.best, false): return try bookableThenOthers(first)
     }
   }
 
@@ -102,6 +104,7 @@ private struct SearchWalk {
     var query = request.candidates
     query.offset = offset
     query.limit = limit
+    query.order = request.sort == .best ? .best : .distance
     query.onlyWithSchedule = onlyWithSchedule
     // Only the first page's count is shown, and an exact one walks whole posting lists.
     query.matchedCount = onlyWithSchedule || !request.countsMatched ? .estimated : .exact
@@ -148,7 +151,7 @@ private struct SearchWalk {
   }
 
   /// Walks candidates with a schedule, nearest first, keeping those with an open slot.
-  private mutating func firstBookable() throws -> [BookableCandidate] {
+  private mutating func nearestBookable() throws -> [BookableCandidate] {
     var kept: [BookableCandidate] = []
     var offset = 0
     var size = min(max(16, request.limit * 2), CandidateQuery.largestLimit)
@@ -166,13 +169,39 @@ private struct SearchWalk {
     return Array(kept.prefix(request.limit))
   }
 
-  /// Those with an open slot, nearest first; then, if the page has room, the nearest of the others.
-  private mutating func bookableThenNearest(
-    _ nearest: CandidatePage
+  /// Walks candidates with a schedule in the order `best` until no other can enter the page.
+  private mutating func bestBookable() throws -> [BookableCandidate] {
+    var leaders = Leaders(
+      limit: request.limit, now: planner.now, leastWaitSeconds: planner.leastWaitSeconds)
+    let batchSize = max(32, request.limit / 4)
+    var offset = 0
+    var size = min(max(16, request.limit * 2), CandidateQuery.largestLimit)
+    while true {
+      let page = try withSchedule(offset: offset, limit: size)
+      var rest = page[...]
+      while !rest.isEmpty {
+        let batch = rest.prefix(batchSize).prefix { leaders.canEnter($0) }
+        if batch.isEmpty { return leaders.candidates }
+        if budget.isSpent {
+          isComplete = false
+          return leaders.candidates
+        }
+        leaders.add(try plan(batch))
+        rest = rest.dropFirst(batch.count)
+      }
+      guard page.count == size else { return leaders.candidates }
+      offset += size
+      size = min(size * 4, CandidateQuery.largestLimit)
+    }
+  }
+
+  /// Those with an open slot; then, if the page has room, the best of the others.
+  private mutating func bookableThenOthers(
+    _ first: CandidatePage
   ) throws -> [BookableCandidate] {
-    let bookable = try firstBookable()
+    let bookable = try bestBookable()
     let taken = Set(bookable.map(\.nearby.roleID))
-    let others = nearest.candidates.lazy.filter { !taken.contains($0.roleID) }
+    let others = first.candidates.lazy.filter { !taken.contains($0.roleID) }
       .map { BookableCandidate(nearby: NearbyCandidate($0), slots: []) }
     return bookable + others.prefix(request.limit - bookable.count)
   }

@@ -1,5 +1,6 @@
 public import ProviderDirectory
 public import Scheduling
+public import SearchIndex
 
 /// One page of answers, in the order asked for.
 public struct SearchResults: Sendable {
@@ -12,6 +13,8 @@ public struct SearchResult: Sendable {
   /// Geodesic metres from the origin; nil when the search named no place.
   public let distanceMeters: Double?
   public let slots: [Slot]
+  public let rank: MatchRank
+  public let cost: VisitCost
 }
 
 /// What the walk saw, for people who ask why.

@@ -24,6 +24,8 @@ public struct CandidateQuery: Sendable {
   public var onlyWithSchedule: Bool
   /// Values of facets, all of which must hold beside everything else.
   public var narrowed: [FacetValue]
+  /// Who comes first under `CandidateOrder.best`; nil where it makes no difference.
+  public var preferredKind: TaxonomyEntry.Kind?
   public var order: CandidateOrder
   public var offset: Int
   /// At most `CandidateQuery.largestLimit`.
@@ -41,9 +43,9 @@ public struct CandidateQuery: Sendable {
     visitType: VisitType? = nil,
     languages: [String] = [],
     gender: Gender? = nil, name: String? = nil, onlyWithSchedule: Bool = false,
-    narrowed: [FacetValue] = [], order: CandidateOrder = .distance, offset: Int = 0,
-    limit: Int = 20,
-    matchedCount: MatchedCount = .exact
+    narrowed: [FacetValue] = [],
+    preferredKind: TaxonomyEntry.Kind? = nil, order: CandidateOrder = .distance, offset: Int = 0,
+    limit: Int = 20, matchedCount: MatchedCount = .exact
   ) {
     self.specialties = specialties
     self.insurance = insurance
@@ -57,6 +59,7 @@ public struct CandidateQuery: Sendable {
     self.name = name
     self.onlyWithSchedule = onlyWithSchedule
     self.narrowed = narrowed
+    self.preferredKind = preferredKind
     self.order = order
     self.offset = offset
     self.limit = limit
@@ -72,6 +75,8 @@ public enum InsuranceFilter: Hashable, Sendable {
 }
 
 public enum CandidateOrder: Hashable, Sendable {
+  /// By `MatchRank`, then the nearest first where there is an origin, ties by role id.
+  case best
   /// The nearest first, ties by role id; with no origin, by document.
   case distance
   /// The best match of `name` first; with no name, by document.
@@ -102,4 +107,15 @@ public struct Candidate: Hashable, Sendable {
   public var coordinate: Coordinate
   /// On the WGS84 ellipsoid; nil without an origin.
   public var distanceMeters: Double?
+  public var rank: MatchRank
+}
+
+extension Candidate {
+  init(
+    document: UInt32, places: PlaceColumns, ranks: MatchRanks, distanceMeters: Double? = nil
+  ) {
+    self.init(
+      roleID: places.role(document), documentID: document, coordinate: places.coordinate(document),
+      distanceMeters: distanceMeters, rank: ranks.rank(document))
+  }
 }

@@ -7,6 +7,7 @@ public final class IndexSearcher {
   public let generation: Generation
   let xapian: XapianReader
   let places: PlaceColumns
+  private let traits: TraitColumns
   /// What the last query matched, for its next page.
   private var last: Match?
 
@@ -23,11 +24,14 @@ public final class IndexSearcher {
     self.generation = generation
     xapian = try XapianReader(path: generation.databasePath)
     places = try PlaceColumns(path: generation.placesPath)
+    traits = try TraitColumns(path: generation.traitsPath)
     let counts = try xapian.counts()
-    guard counts.documents == places.count, counts.last == places.count else {
+    guard counts.documents == places.count, counts.last == places.count,
+      traits.count == places.count
+    else {
       throw .corrupt(
         path: generation.path,
-        detail: "\(places.count) places for \(counts.documents) documents")
+        detail: "\(places.count) places and \(traits.count) traits for \(counts.documents) documents")
     }
   }
 
@@ -47,21 +51,24 @@ public final class IndexSearcher {
     let groups = Self.groups(of: query, name: name)
     let match = try self.match(groups, query.area, query.matchedCount)
     let accepted = match.accepted
-    let candidates =
-      switch query.order {
-      case .relevance where !name.isEmpty:
-        listed(
-          try xapian.rank(
-            accepted, by: Self.rankingTerms(of: name), offset: query.offset, limit: query.limit),
-          from: query.origin ?? query.area?.center)
-      case .distance where query.origin ?? query.area?.center != nil:
-        NearestFirst(origin: (query.origin ?? query.area?.center)!, places: places)
-          .page(of: accepted, offset: query.offset, limit: query.limit)
-      default:
-        listed(
-          Array(accepted.dropFirst(query.offset).prefix(query.limit)),
-          from: query.origin ?? query.area?.center)
-      }
+    let origin = query.origin ?? query.area?.center
+    let ranks = MatchRanks(query, name: name, traits: traits)
+    let candidates: [Candidate]
+    switch (query.order, origin) {
+    case (.best, _):
+      candidates = BestFirst(ranks: ranks, origin: origin, places: places)
+        .page(of: accepted, offset: query.offset, limit: query.limit)
+    case (.relevance, _) where !name.isEmpty:
+      let ranked = try xapian.rank(
+        accepted, by: Self.rankingTerms(of: name), offset: query.offset, limit: query.limit)
+      candidates = listed(ranked, from: origin, ranks)
+    case (.distance, let origin?):
+      candidates = NearestFirst(origin: origin, places: places, ranks: ranks)
+        .page(of: accepted, offset: query.offset, limit: query.limit)
+    default:
+      candidates = listed(
+        Array(accepted.dropFirst(query.offset).prefix(query.limit)), from: origin, ranks)
+    }
     return CandidatePage(candidates: candidates, matched: match.matched, inArea: accepted.count)
   }
 
@@ -119,13 +126,13 @@ public final class IndexSearcher {
     return match
   }
 
-  private func listed(_ documents: [UInt32], from origin: Coordinate?) -> [Candidate] {
-    if let origin { return NearestFirst(origin: origin, places: places).measured(documents) }
-    return documents.map {
-      Candidate(
-        roleID: places.role($0), documentID: $0, coordinate: places.coordinate($0),
-        distanceMeters: nil)
+  private func listed(
+    _ documents: [UInt32], from origin: Coordinate?, _ ranks: MatchRanks
+  ) -> [Candidate] {
+    if let origin {
+      return NearestFirst(origin: origin, places: places, ranks: ranks).measured(documents)
     }
+    return documents.map { Candidate(document: $0, places: places, ranks: ranks) }
   }
 
   private static func filter(for area: Area?) throws(IndexError) -> AreaFilter {

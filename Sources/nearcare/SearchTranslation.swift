@@ -20,6 +20,8 @@ struct SearchTranslation {
   let drawnArea: Area?
   /// What was picked from the facets of a search.
   let narrowed: [FacetValue]
+  /// Whom the specialty asked for first is meant for.
+  let preferredKind: TaxonomyEntry.Kind?
 
   /// The place searched around: the one named, else home. A video visit needs no place.
   func origin() throws -> ParsedPlace? {
@@ -46,7 +48,7 @@ struct SearchTranslation {
       origin: origin?.coordinate ?? drawnArea?.center,
       newPatients: query.wantsNewPatients ? NewPatients.welcoming : [],
       visitType: query.visitType, languages: query.languages, gender: query.gender,
-      name: query.name, narrowed: narrowed)
+      name: query.name, narrowed: narrowed, preferredKind: preferredKind)
     let request = SearchRequest(
       candidates: candidates, dates: query.dates, times: query.times.map { $0.from..<$0.to },
       visitType: query.visitType,

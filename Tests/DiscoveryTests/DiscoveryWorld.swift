@@ -25,26 +25,32 @@ struct DiscoveryWorld {
 
   init(seed: UInt64, count: Int) throws {
     var generator = SeededGenerator(seed: seed)
+    try self.init(
+      (0..<Int64(count)).map { person in
+        let id = TestClinic.role(person: person, site: UInt32(person % 7))
+        let blocks = try Self.blocks(using: &generator)
+        return (Self.role(id, blocks, using: &generator), blocks)
+      })
+  }
+
+  /// Everybody given, with their hours.
+  init(_ everybody: [(role: PractitionerRole, blocks: [ScheduleBlock])]) throws {
     clinic = try TestClinic()
     scratch = try ScratchDirectory()
     store = try clinic.open()
-    var roles: [PractitionerRole] = []
     var schedules: [RoleID: Schedule] = [:]
-    for person in 0..<Int64(count) {
-      let id = TestClinic.role(person: person, site: UInt32(person % 7))
-      try clinic.list(id)
-      let blocks = try Self.blocks(using: &generator)
+    for (role, blocks) in everybody {
+      try clinic.list(role.id)
       try store.write {
-        try $0.replaceSchedule(of: id, blocks: blocks, exceptions: [], run: 1)
+        try $0.replaceSchedule(of: role.id, blocks: blocks, exceptions: [], run: 1)
       }
-      schedules[id] = Schedule(role: id, zone: try Zone(TestClinic.zone), blocks: blocks)
-      roles.append(Self.role(id, blocks, using: &generator))
+      schedules[role.id] = Schedule(
+        role: role.id, zone: try Zone(TestClinic.zone), blocks: blocks)
     }
-    roles.sort {
+    roles = everybody.map(\.role).sorted {
       (IndexWriter.orderKey(of: $0.site.coordinate), $0.id)
         < (IndexWriter.orderKey(of: $1.site.coordinate), $1.id)
     }
-    self.roles = roles
     self.schedules = schedules
     searcher = try Self.index(roles, at: scratch.path)
   }

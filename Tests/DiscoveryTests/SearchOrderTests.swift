@@ -14,8 +14,19 @@ import Testing
 @Suite struct SearchOrderTests {
   struct Expected {
     let role: PractitionerRole
+    /// 0 where no place was named.
     let distance: Double
     let slots: [Slot]
+    /// 0 whose primary taxonomy is the first one asked for, 1 another one, 3 none of them.
+    let tier: Int
+
+    /// Kilometres, and three for each day until the first slot.
+    var cost: Double {
+      let wait = slots.first.map {
+        $0.start.secondsSinceEpoch - TestClinic.start.secondsSinceEpoch
+      }
+      return distance / 1000 + Double(wait ?? 0) / 86_400 * 3
+    }
   }
 
   /// Everything within the radius, with all its open slots, nearest first.
@@ -24,8 +35,10 @@ import Testing
       dates: request.dates, times: request.times, visitType: request.visitType,
       limit: max(1, request.slotsPerResult))
     return try world.roles.compactMap { role -> Expected? in
-      let distance = Geodesic.distanceMeters(DiscoveryWorld.center, role.site.coordinate)
+      let distance =
+        request.candidates.origin.map { Geodesic.distanceMeters($0, role.site.coordinate) } ?? 0
       guard distance <= request.candidates.area?.radiusMeters ?? .infinity else { return nil }
+      let asked = request.candidates.specialties
       guard role.taxonomies.contains(where: request.candidates.specialties.contains) else {
         return nil
       }
@@ -33,21 +46,27 @@ import Testing
       let open = slots(
         in: world.schedules[role.id]!, matching: wanted, busy: try world.busy(role.id),
         now: TestClinic.start)
-      return Expected(role: role, distance: distance, slots: open)
+      let tier =
+        role.taxonomies[0] == asked[0] ? 0 : asked.contains(role.taxonomies[0]) ? 1 : 3
+      return Expected(role: role, distance: distance, slots: open, tier: tier)
     }.sorted { ($0.distance, $0.role.id) < ($1.distance, $1.role.id) }
   }
 
   static func page(_ all: [Expected], _ request: SearchRequest) -> [Expected] {
     let bookable = all.filter { !$0.slots.isEmpty }
+    let best = { (some: [Expected]) in
+      some.sorted { ($0.tier, $0.cost, $0.role.id) < ($1.tier, $1.cost, $1.role.id) }
+    }
     let ordered: [Expected] =
       switch (request.sort, request.onlyBookable) {
       case (.soonest, _):
         bookable.enumerated().sorted {
           ($0.element.slots[0].start, $0.offset) < ($1.element.slots[0].start, $1.offset)
         }.map(\.element)
-      case (_, true): bookable
+      case (.distance, true): bookable
       case (.distance, false): all
-      case (.best, false): bookable + all.filter { $0.slots.isEmpty }
+      case (.best, true): best(bookable)
+      case (.best, false): best(bookable) + best(all.filter { $0.slots.isEmpty })
       }
     return Array(ordered.prefix(request.limit))
   }
@@ -56,18 +75,25 @@ import Testing
     let miles = [1, 5, 15, 30].randomElement(using: &generator)!
     let day = CivilDate(iso: "2026-11-24")!
     let visitType = ([nil, nil] + VisitType.allCases).randomElement(using: &generator)!
+    let sort = SortOrder.allCases.randomElement(using: &generator)!
+    let isAnywhere = sort != .distance && Int.random(in: 0..<4, using: &generator) == 0
     return SearchRequest(
       candidates: CandidateQuery(
-        specialties: [DiscoveryWorld.specialty],
-        area: try .circle(
-          center: DiscoveryWorld.center, radiusMeters: Double(miles) * metersPerMile),
-        origin: DiscoveryWorld.center, visitType: visitType),
+        specialties: [
+          [DiscoveryWorld.specialty], [DiscoveryWorld.specialty, DiscoveryWorld.narrow],
+          [DiscoveryWorld.narrow, DiscoveryWorld.specialty],
+        ].randomElement(using: &generator)!,
+        area: isAnywhere
+          ? nil
+          : try .circle(
+            center: DiscoveryWorld.center, radiusMeters: Double(miles) * metersPerMile),
+        origin: isAnywhere ? nil : DiscoveryWorld.center, visitType: visitType),
       dates: Bool.random(using: &generator)
         ? nil : day...day.adding(days: .random(in: 0...9, using: &generator)),
       times: Bool.random(using: &generator)
         ? nil : TimeOfDay(minutes: 720)!..<TimeOfDay(minutes: 1020)!,
       visitType: visitType,
-      sort: SortOrder.allCases.randomElement(using: &generator)!,
+      sort: sort,
       onlyBookable: Bool.random(using: &generator),
       limit: [1, 3, 10, 40, 200, 10_000].randomElement(using: &generator)!,
       slotsPerResult: .random(in: 0...4, using: &generator))
@@ -93,19 +119,21 @@ import Testing
       #expect(found.stats.inArea == all.count, "\(context)")
       #expect(found.stats.complete, "\(context)")
       for (result, wanted) in zip(found.results, expected) {
-        #expect(abs(result.distanceMeters! - wanted.distance) < 0.001)
+        #expect(abs((result.distanceMeters ?? 0) - wanted.distance) < 0.001)
+        #expect(Int(result.rank.specialty.rawValue) == wanted.tier, "\(context)")
       }
     }
   }
 
   /// A clock that jumps at its n-th reading: the walk ends there, and what it lists is right.
-  @Test func aSpentBudgetEndsTheWalkAndSaysSo() throws {
+  @Test(arguments: [SortOrder.soonest, .best])
+  func aSpentBudgetEndsTheWalkAndSaysSo(sort: SortOrder) throws {
     let world = try DiscoveryWorld(seed: 5, count: 400)
     let pipeline = SearchPipeline(
       searcher: world.searcher, store: world.store, now: TestClinic.start)
     var request = SearchRequest(
-      candidates: CandidateQuery(specialties: [DiscoveryWorld.specialty]), sort: .soonest,
-      limit: 400, slotsPerResult: 2)
+      candidates: CandidateQuery(specialties: [DiscoveryWorld.specialty]), sort: sort,
+      onlyBookable: true, limit: 400, slotsPerResult: 2)
     request.candidates.origin = DiscoveryWorld.center
     let model = try Self.model(world, request)
     var planned: [Int] = []
@@ -116,6 +144,9 @@ import Testing
       for result in found.results {
         let wanted = try #require(model.first { $0.role.id == result.role.id })
         #expect(result.slots == wanted.slots)
+      }
+      if sort == .best {
+        #expect(found.results.map(\.rank) == found.results.map(\.rank).sorted())
       }
       let bookable = model.filter { !$0.slots.isEmpty }.count
       #expect(found.stats.complete == (found.results.count == bookable))

@@ -106,7 +106,9 @@ import Testing
   /// Any bit of any file that vouches or is vouched for.
   @Test mutating func everyFlippedBitIsFoundAtTheNextOpening() throws {
     let generation = try publish(made.roles(400), to: generations)
-    for name in [Generation.databaseName, Generation.placesName, Manifest.name] {
+    for name in [
+      Generation.databaseName, Generation.placesName, Generation.traitsName, Manifest.name,
+    ] {
       let path = "\(generation.path)/\(name)"
       let size = Int(try FileStamp(ofFileAt: path).size)
       for _ in 0..<25 {

@@ -6,7 +6,7 @@ import ProviderDirectory
 struct RoleDocument {
   private(set) var filters = TermList()
   private(set) var words = TermList()
-  /// Slot 0: where the role is and which one it is; `PlaceColumns` is made of these.
+  /// Slot 0: which role it is, where, and its `RoleTraits`; the columns are made of these.
   private(set) var value: [UInt8] = []
   /// Slot 1: which facet values the role has.
   private(set) var facets: [UInt8] = []
@@ -14,9 +14,10 @@ struct RoleDocument {
   /// The distinct words of the name, for the spelling dictionary.
   private(set) var nameWords: [[UInt8]] = []
 
-  static let placeSlot: UInt32 = 0
+  static let valueSlot: UInt32 = 0
   static let placeWidth = 24
   static let facetSlot: UInt32 = 1
+  static let valueWidth = placeWidth + RoleTraits.width
 
   mutating func fill(
     with role: PractitionerRole, insurerIDs: [String], dictionary: inout FacetDictionary
@@ -28,6 +29,7 @@ struct RoleDocument {
     place.fixed(role.id.rawValue)
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
+    RoleTraits(role).write(to: &place)
     value = place.bytes
     dictionary.encode(role, insurerIDs: insurerIDs, into: &facets)
     record.removeAll(keepingCapacity: true)

@@ -10,11 +10,13 @@ public struct Generation: Hashable, Sendable {
 
   static let databaseName = "postings.glass"
   static let placesName = "places"
+  static let traitsName = "traits"
   static let verifiedName = "VERIFIED"
-  static let fileNames = [databaseName, placesName]
+  static let fileNames = [databaseName, placesName, traitsName]
 
   var databasePath: String { "\(path)/\(Self.databaseName)" }
   var placesPath: String { "\(path)/\(Self.placesName)" }
+  var traitsPath: String { "\(path)/\(Self.traitsName)" }
 
   /// Reads and checks the manifest; the files are looked at by `check` and `verify`.
   init(name: String, path: String) throws(IndexError) {

@@ -4,7 +4,7 @@ public import CivilTime
 /// The published indexes of a home, and the one name that says which is served.
 ///
 ///     HOME/index/CURRENT → gen-0007        a symbolic link, replaced in one step
-///     HOME/index/gen-0007/                 postings.glass  places  MANIFEST  VERIFIED
+///     HOME/index/gen-0007/                 postings.glass  places  traits  MANIFEST  VERIFIED
 ///     HOME/index/building/                 what a builder is writing, under building.lock
 public struct IndexGenerations: Sendable {
   public let root: String
@@ -90,7 +90,10 @@ public struct IndexGenerations: Sendable {
       throw .corrupt(
         path: database, detail: "\(counts.documents) documents of \(content.documents) are in it")
     }
-    try PlaceColumns.write(from: reader, to: "\(aside)/\(Generation.placesName)")
+    let values = try reader.fixedValues(
+      slot: RoleDocument.valueSlot, width: RoleDocument.valueWidth, count: content.documents)
+    try PlaceColumns.write(values, to: "\(aside)/\(Generation.placesName)")
+    try TraitColumns.write(values, to: "\(aside)/\(Generation.traitsName)")
     try writeManifest(in: aside, name: name, created: created, content: content, feeds: feeds)
     let path = "\(root)/\(name)"
     try FileSystem.synchronize(aside)

@@ -8,6 +8,7 @@ import ProviderDirectory
 struct NearestFirst {
   let origin: Coordinate
   let places: PlaceColumns
+  let ranks: MatchRanks
 
   /// - Parameter documents: ascending.
   func page(of documents: [UInt32], offset: Int, limit: Int) -> [Candidate] {
@@ -25,10 +26,9 @@ struct NearestFirst {
   func measured(_ documents: [UInt32]) -> [Candidate] {
     var distances = DistanceMemo(origin: origin)
     return documents.map { document in
-      let coordinate = places.coordinate(document)
-      return Candidate(
-        roleID: places.role(document), documentID: document, coordinate: coordinate,
-        distanceMeters: distances.meters(to: coordinate))
+      Candidate(
+        document: document, places: places, ranks: ranks,
+        distanceMeters: distances.meters(to: places.coordinate(document)))
     }
   }
 
@@ -56,24 +56,5 @@ struct NearestFirst {
       contenders.append(document)
     }
     return contenders
-  }
-
-  /// The k-th smallest (k from 1), by a heap of the k smallest so far with the largest on top.
-  private func smallest(_ k: Int, of values: [Double]) -> Double {
-    var heap = Array(values[..<k])
-    heap.sort(by: >)
-    heap.withUnsafeMutableBufferPointer { heap in
-      for value in values[k...] where value < heap[0] {
-        var hole = 0
-        while case let left = 2 * hole + 1, left < k {
-          let child = left + 1 < k && heap[left + 1] > heap[left] ? left + 1 : left
-          if heap[child] <= value { break }
-          heap[hole] = heap[child]
-          hole = child
-        }
-        heap[hole] = value
-      }
-    }
-    return heap[0]
   }
 }

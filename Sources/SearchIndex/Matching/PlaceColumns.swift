@@ -44,12 +44,9 @@ final class PlaceColumns {
     cartesian = (start + 4 * column).assumingMemoryBound(to: Float.self)
   }
 
-  /// Makes the columns of a finished database from its place values.
-  static func write(from reader: XapianReader, to path: String) throws(IndexError) {
-    let count = Int(try reader.counts().documents)
-    let width = RoleDocument.placeWidth
-    let values = try reader.fixedValues(
-      slot: RoleDocument.placeSlot, width: width, count: count)
+  /// Makes the columns of a finished database from its values, `RoleDocument.valueWidth` bytes each.
+  static func write(_ values: [UInt8], to path: String) throws(IndexError) {
+    let count = values.count / RoleDocument.valueWidth
     var bytes = [UInt8](repeating: 0, count: headerSize + count * documentSize)
     let misplaced = values.withUnsafeBytes { values in
       bytes.withUnsafeMutableBytes { fill($0, count: count, from: values) }
@@ -69,7 +66,7 @@ final class PlaceColumns {
     let column = 8 * count
     var previous: UInt64 = 0
     for i in 0..<count {
-      let value = i * RoleDocument.placeWidth
+      let value = i * RoleDocument.valueWidth
       let role = values.loadUnaligned(fromByteOffset: value, as: Int64.self)
       let latitude = values.loadUnaligned(fromByteOffset: value + 8, as: Double.self)
       let longitude = values.loadUnaligned(fromByteOffset: value + 16, as: Double.self)

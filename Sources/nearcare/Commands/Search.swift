@@ -18,7 +18,8 @@ struct Search: ParsableCommand {
         nearcare search --specialty dermatologist --near "Boston, MA" --sort distance --json
 
       Options replace what the words say, and the value "any" drops it, as in --insurance any.
-      By default those with an open slot come first. When nobody is found, it says which condition
+      By default those with an open slot come first, and among them whose main work is what you
+      asked for, then who is near and soon. When nobody is found, it says which condition
       was the one too many, and how to search without it.
       """)
 
@@ -56,7 +57,10 @@ struct Search: ParsableCommand {
     }
     let translation = SearchTranslation(
       query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea(),
-      narrowed: filters.narrowed)
+      narrowed: filters.narrowed,
+      preferredKind: try query.specialties.first.flatMap {
+        try program.directoryNames().kind(of: $0.code)
+      })
     let (request, origin) = try translation.request(
       available: filters.available, limit: limit, slotsPerResult: slots)
     let pipeline = SearchPipeline(
