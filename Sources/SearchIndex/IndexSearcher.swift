@@ -31,7 +31,8 @@ public final class IndexSearcher {
     else {
       throw .corrupt(
         path: generation.path,
-        detail: "\(places.count) places and \(traits.count) traits for \(counts.documents) documents")
+        detail: "\(places.count) places and \(traits.count) traits for \(counts.documents)"
+          + " documents")
     }
   }
 
@@ -52,7 +53,7 @@ public final class IndexSearcher {
     let match = try self.match(groups, query.area, query.matchedCount)
     let accepted = match.accepted
     let origin = query.origin ?? query.area?.center
-    let ranks = MatchRanks(query, name: name, traits: traits)
+    let ranks = MatchRanks(query, traits: traits)
     let candidates: [Candidate]
     switch (query.order, origin) {
     case (.best, _):

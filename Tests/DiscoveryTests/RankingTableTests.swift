@@ -81,20 +81,24 @@ import Testing
     Row(
       asked: "cardiologist",
       order: [
-        .person("Mention", internist, cardiology, km: 20, opens: 6), .person("Near", cardiology, km: 1),
+        .person("Mention", internist, cardiology, km: 20, opens: 6),
+        .person("Near", cardiology, km: 1),
       ]),
     // A day's wait weighs as much as three kilometres.
     Row(
       asked: "dentist",
       order: [
-        .person("Today", dentistry, km: 5, opens: 0), .person("Tomorrow", dentistry, km: 2.5, opens: 1),
-        .person("Wednesday", dentistry, km: 0.5, opens: 2), .person("Sunday", dentistry, km: 0.1, opens: 6),
+        .person("Today", dentistry, km: 5, opens: 0),
+        .person("Tomorrow", dentistry, km: 2.5, opens: 1),
+        .person("Wednesday", dentistry, km: 0.5, opens: 2),
+        .person("Sunday", dentistry, km: 0.1, opens: 6),
       ]),
     // A person for a word that means one, a place for a word that means a place.
     Row(
       asked: "cardiologist",
       order: [
-        .person("Branch", interventional, km: 9), .organization("Heart Group LLC", cardiology, km: 1),
+        .person("Branch", interventional, km: 9),
+        .organization("Heart Group LLC", cardiology, km: 1),
         .person("Mention", internist, cardiology, km: 1),
       ]),
     Row(
@@ -165,9 +169,10 @@ import Testing
   static func parse(_ text: String) throws -> ParsedQuery {
     try QueryParser(
       gazetteer: Gazetteer(), specialties: SpecialtyCatalog(), insurers: InsurerCatalog(),
-      languages: LanguageCatalog(), taxonomy: TaxonomyCatalog()
+      languages: LanguageCatalog(), taxonomy: TaxonomyCatalog(), names: NameCatalog()
     ).parse(
       text,
-      context: ParseContext(now: TestClinic.start, home: nil, fallbackZone: try Zone(TestClinic.zone)))
+      context: ParseContext(
+        now: TestClinic.start, home: nil, fallbackZone: try Zone(TestClinic.zone)))
   }
 }

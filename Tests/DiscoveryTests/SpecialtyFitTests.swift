@@ -9,7 +9,9 @@ import Testing
     ([0, 1], [0], 0, 0), ([0, 1], [2, 1], 1, 1), ([0, 1], [1, 0], 1, 0), ([1, 0], [1, 0], 0, 0),
     ([0, 1], [2, 1, 0], 0, 2),
   ])
-  func takesThePrimaryElseTheMostExact(asked: [Int], listed: [Int], askedIndex: Int, listedIndex: Int) throws {
+  func takesThePrimaryElseTheMostExact(
+    asked: [Int], listed: [Int], askedIndex: Int, listedIndex: Int
+  ) throws {
     let fit = try #require(
       SpecialtyFit(asked: asked.map { Self.codes[$0] }, listed: listed.map { Self.codes[$0] }))
     #expect(fit.code == Self.codes[asked[askedIndex]])

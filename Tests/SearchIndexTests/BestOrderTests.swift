@@ -125,7 +125,8 @@ import Testing
         try #require(found.map(\.roleID) == wanted.map(\.id), comment)
         for (candidate, key) in zip(found, wanted) {
           #expect(
-            Int(candidate.rank.specialty.rawValue) == (key.isMentioned ? 3 : key.exactness), comment)
+            Int(candidate.rank.specialty.rawValue) == (key.isMentioned ? 3 : key.exactness), comment
+          )
           #expect(Int(candidate.rank.name.rawValue) == key.name, comment)
           #expect(candidate.rank.isOtherKind == key.isOtherKind, comment)
           ranks.insert(candidate.rank)

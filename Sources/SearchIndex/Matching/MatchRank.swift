@@ -57,9 +57,9 @@ struct MatchRanks {
 
   private static let first = MatchRank(specialty: .exact, name: .whole, isOtherKind: false)
 
-  init(_ query: CandidateQuery, name words: [NameWords.Word], traits: TraitColumns) {
+  init(_ query: CandidateQuery, traits: TraitColumns) {
     self.traits = traits
-    name = AskedName(words)
+    name = query.name.flatMap { AskedName(NameWords.words(of: $0)) }
     areEqual = query.specialties.isEmpty && name == nil && query.preferredKind == nil
     if areEqual {
       ranks = []
@@ -85,7 +85,8 @@ struct MatchRanks {
   private static func specialty(
     _ code: TaxonomyCode, first: TaxonomyCode
   ) -> MatchRank.Specialty {
-    code == first ? .exact : code.text.prefix(2) == first.text.prefix(2) ? .related : .otherProfession
+    if code == first { return .exact }
+    return code.text.prefix(2) == first.text.prefix(2) ? .related : .otherProfession
   }
 
   func rank(_ document: UInt32) -> MatchRank {

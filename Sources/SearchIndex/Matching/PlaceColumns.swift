@@ -44,7 +44,7 @@ final class PlaceColumns {
     cartesian = (start + 4 * column).assumingMemoryBound(to: Float.self)
   }
 
-  /// Makes the columns of a finished database from its values, `RoleDocument.valueWidth` bytes each.
+  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each.
   static func write(_ values: [UInt8], to path: String) throws(IndexError) {
     let count = values.count / RoleDocument.valueWidth
     var bytes = [UInt8](repeating: 0, count: headerSize + count * documentSize)

@@ -44,7 +44,7 @@ final class TraitColumns {
     traits = (start + 8 * self.count).assumingMemoryBound(to: UInt16.self)
   }
 
-  /// Makes the columns of a finished database from its values, `RoleDocument.valueWidth` bytes each.
+  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each.
   static func write(_ values: [UInt8], to path: String) throws(IndexError) {
     let traits = values.withUnsafeBytes { values in
       (0..<values.count / RoleDocument.valueWidth).map {

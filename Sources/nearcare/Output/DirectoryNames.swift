@@ -13,7 +13,7 @@ struct DirectoryNames {
   func insurer(id: String) -> String { insurers.insurer(id: id)?.name ?? id }
   func language(code: String) -> String { languages.language(code: code)?.name ?? code }
 
-  /// Whether a specialty is one of persons or of organizations; nil where the table does not have it.
+  /// Whether a specialty is one of persons or of organizations; nil for codes not in the table.
   func kind(of code: TaxonomyCode) -> TaxonomyEntry.Kind? { taxonomy.entry(code)?.kind }
 
   /// The insurers behind a role's plans, each once, in the order of the plans.
