@@ -24,7 +24,7 @@ public struct Manifest: Hashable, Sendable {
   public var files: [File]
 
   static let name = "MANIFEST"
-  static let format = "nearcare-index 3"
+  static let format = "nearcare-index 4"
 
   func encoded() -> [UInt8] {
     var lines = [
