@@ -1,13 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Built with `--sanitize=fuzzer`, whose runtime brings `main`: see `run`.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
 let package = Package(
   name: "Fuzzing",
   dependencies: [.package(name: "nearcare", path: "..")],
   targets: [
-    .executableTarget(
-      name: "fuzz",
+    .target(
+      name: "Readers",
       dependencies: [
         .product(name: "QueryParsing", package: "nearcare"),
         .product(name: "ProviderDirectory", package: "nearcare"),
@@ -15,12 +20,12 @@ let package = Package(
         .product(name: "Geospatial", package: "nearcare"),
         .product(name: "CivilTime", package: "nearcare"),
       ],
-      swiftSettings: [
-        .unsafeFlags(["-parse-as-library"]),
-        .treatAllWarnings(as: .error),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("ExistentialAny"),
-      ])
+      swiftSettings: strict),
+    // Built with `--sanitize=fuzzer`, whose runtime brings `main`: see `run`.
+    .executableTarget(
+      name: "fuzz", dependencies: ["Readers"],
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
+    .executableTarget(name: "mutate", dependencies: ["Readers"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
