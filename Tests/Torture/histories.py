@@ -15,7 +15,10 @@ order of the requests within their intervals, from the asking to the answer:
 """
 
 import argparse
+import bisect
 import collections
+import functools
+import itertools
 import os
 import random
 import sys
@@ -37,6 +40,7 @@ class Visit:
         self.slot, self.begun, self.ended = slot, begun, Stretch(NEVER, NEVER)
 
 
+@functools.lru_cache(maxsize=None)
 def place(slot):
     """(practitioner, start, end with its buffer) of a slot id, in minutes."""
     words = slot.split("-")
@@ -46,6 +50,7 @@ def place(slot):
     return words[0], start, start + minutes + (10 if words[4:] == ["long"] else 0)
 
 
+@functools.lru_cache(maxsize=None)
 def overlap(a, b):
     (person, start, end), (other, other_start, other_end) = place(a), place(b)
     return person == other and start < other_end and other_start < end
@@ -148,6 +153,7 @@ class History:
             group.sort(key=lambda one: one[1].begun.end)
             self.check_lives(group)
         explained = 0
+        lives = self.possible_lives()
         for slot, answer, when in self.refusals:
             if answer[:1] != ["refused"] or answer[1] not in (
                     "slot-taken", "buffer", "no-room", "patient-busy"):
@@ -155,12 +161,26 @@ class History:
             if answer[1:] not in (["slot-taken"], ["buffer"]):
                 continue
             explained += 1
-            # A claim that may have lived at some moment of the request.
-            if not any(overlap(slot, visit.slot) and visit.begun.start <= when.end
-                       and visit.ended.end >= when.start
-                       for _, visit in groups[place(slot)[0]]):
+            if not any(self.may_have_lived(lives[other], when)
+                       for other in lives if overlap(slot, other)):
                 self.wrong.append(f"{slot} was refused as {answer[1]}, and nothing can have been there")
         return explained
+
+    def possible_lives(self):
+        """slot -> (first moments at which its visits may have lived, the latest last one so far)."""
+        found = {}
+        for visit in sorted(self.visits.values(), key=lambda one: one.begun.start):
+            found.setdefault(visit.slot, []).append((visit.begun.start, visit.ended.end))
+        return {slot: ([first for first, _ in spans],
+                       list(itertools.accumulate((last for _, last in spans), max)))
+                for slot, spans in found.items()}
+
+    @staticmethod
+    def may_have_lived(lives, when):
+        """Whether a visit of the slot may have lived at some moment of the request."""
+        firsts, latest = lives
+        count = bisect.bisect_right(firsts, when.end)
+        return count > 0 and latest[count - 1] >= when.start
 
     def check_lives(self, group):
         """Surely alive is a visit from the answer that it began to the asking for its end."""

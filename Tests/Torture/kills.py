@@ -101,8 +101,10 @@ class Terminal(threading.Thread):
         entry = self.entries.pop(0)
         code, reply = self.until_answered("waitlist", "claim", entry)
         if code == 0:
-            self.visits.append(reply["appointment_id"])
-            self.told[homes.number(reply["appointment_id"])] = "booked"
+            # Who booked the offered slot has claimed it, and is told of that visit again.
+            if homes.number(reply["appointment_id"]) not in self.told:
+                self.visits.append(reply["appointment_id"])
+                self.told[homes.number(reply["appointment_id"])] = "booked"
         elif self.generator.random() < 0.5:
             self.until_answered("waitlist", "leave", entry)
         else:
