@@ -42,6 +42,19 @@ public struct Gazetteer: Sendable {
     places.rows(Self.normalize(name)).compactMap(CityEntry.init)
   }
 
+  /// The places of that name, as `cities(named:)` gives them, and whether any place has a longer
+  /// name of several words that begins with it, for one word in lower-case ASCII.
+  public func cities(namedByWord word: String) -> (entries: [CityEntry], hasLongerName: Bool) {
+    let name = Self.normalize(word)
+    let rows = places.rows(name)
+    let isSameBefore = name == PlaceName.leadingWord(word)
+    return (
+      rows.compactMap(CityEntry.init),
+      isSameBefore && word.utf8.count > 1
+        ? places.isFollowed(rows, byPrefix: name + " ") : hasLongerName(beginningWith: word)
+    )
+  }
+
   /// Whether any state has a name of several words that begins with `word`, lower-case ASCII.
   public func hasLongerState(beginningWith word: String) -> Bool {
     word.utf8.count == 1 || statesTable.hasRow(withPrefix: PlaceName.leadingWord(word) + " ")

@@ -12,14 +12,19 @@ public struct PhraseTable: Sendable {
 
   private var letters: [UInt8] = []
   private var entries: [Entry] = []
-  /// Index into `entries` + 1; 0 where free. Its size is a power of two and at most half full.
-  private var slots: [UInt32]
+  /// Index into `entries` + 1 below the upper half of the phrase's hash; 0 where free. Its size is
+  /// a power of two and at most half full.
+  private var slots: [UInt64]
+  /// By the hash of what phrases begin with: whether a phrase goes on from there. Most words begin
+  /// none.
+  private var goesOn: BitFilter
   private(set) var longestWordCount = 0
 
   public init(expecting count: Int) {
     var size = 16
     while size < count * 2 { size *= 2 }
-    slots = [UInt32](repeating: 0, count: size)
+    slots = [UInt64](repeating: 0, count: size)
+    goesOn = BitFilter(count: size * 16)
     entries.reserveCapacity(count)
     letters.reserveCapacity(count * 20)
   }
@@ -57,6 +62,7 @@ public struct PhraseTable: Sendable {
     var hash = PhraseHash()
     var words = 0
     forEachWord(of: phrase) { word in
+      if words > 0 { goesOn.insert(hash.value) }
       hash.add(word, stem: WordStem(word))
       words += 1
     }
@@ -64,20 +70,21 @@ public struct PhraseTable: Sendable {
     if (entries.count + 1) * 2 > slots.count { grow() }
     var slot = hash.value & UInt64(slots.count - 1)
     while slots[Int(slot)] != 0 {
-      let entry = entries[Int(slots[Int(slot)]) - 1]
-      if samePhrase(entry, phrase) { return entry.value }
+      if let entry = entry(inSlot: slot, hash: hash.value), samePhrase(entry, phrase) {
+        return entry.value
+      }
       slot = (slot + 1) & UInt64(slots.count - 1)
     }
     let start = UInt32(letters.count)
     letters.append(contentsOf: phrase)
     entries.append(Entry(start: start, end: UInt32(letters.count), value: value))
-    slots[Int(slot)] = UInt32(entries.count)
+    slots[Int(slot)] = Self.slot(entries.count, hash: hash.value)
     longestWordCount = max(longestWordCount, words)
     return nil
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     for (index, entry) in entries.enumerated() {
       var hash = PhraseHash()
       withLetters(of: entry) { phrase in
@@ -85,8 +92,19 @@ public struct PhraseTable: Sendable {
       }
       var slot = hash.value & UInt64(slots.count - 1)
       while slots[Int(slot)] != 0 { slot = (slot + 1) & UInt64(slots.count - 1) }
-      slots[Int(slot)] = UInt32(index + 1)
+      slots[Int(slot)] = Self.slot(index + 1, hash: hash.value)
     }
+  }
+
+  private static func slot(_ number: Int, hash: UInt64) -> UInt64 {
+    hash & 0xffff_ffff_0000_0000 | UInt64(number)
+  }
+
+  /// The entry of an occupied slot, unless its hash is another.
+  private func entry(inSlot slot: UInt64, hash: UInt64) -> Entry? {
+    let content = slots[Int(slot)]
+    guard (content ^ hash) >> 32 == 0 else { return nil }
+    return entries[Int(content & 0xffff_ffff) - 1]
   }
 
   // MARK: Looking up
@@ -106,6 +124,7 @@ public struct PhraseTable: Sendable {
       if let value = value(of: phrase, hash: hash.value) {
         found.append(Match(value: value, wordCount: offset + 1))
       }
+      guard goesOn.contains(hash.value) else { break }
     }
     return found
   }
@@ -121,8 +140,9 @@ public struct PhraseTable: Sendable {
   private func value(of words: ArraySlice<PhraseWord>, hash: UInt64) -> UInt32? {
     var slot = hash & UInt64(slots.count - 1)
     while slots[Int(slot)] != 0 {
-      let entry = entries[Int(slots[Int(slot)]) - 1]
-      if isPhrase(entry, words) { return entry.value }
+      if let entry = entry(inSlot: slot, hash: hash), isPhrase(entry, words) {
+        return entry.value
+      }
       slot = (slot + 1) & UInt64(slots.count - 1)
     }
     return nil
@@ -176,6 +196,24 @@ public struct PhraseTable: Sendable {
       return same && rest.isEmpty
     }
   }
+}
+
+/// A set of hashes that may say yes of one that it has not, never no of one that it has.
+private struct BitFilter {
+  private var bits: [UInt64]
+
+  /// `count`, the number of bits, is a power of two of at least 64.
+  init(count: Int) { bits = [UInt64](repeating: 0, count: count / 64) }
+
+  mutating func insert(_ hash: UInt64) {
+    bits[index(of: hash)] |= 1 << (hash & 63)
+  }
+
+  func contains(_ hash: UInt64) -> Bool {
+    bits[index(of: hash)] & 1 << (hash & 63) != 0
+  }
+
+  private func index(of hash: UInt64) -> Int { Int(hash >> 6 & UInt64(bits.count - 1)) }
 }
 
 /// FNV-1a over the stems of words, with a space between.

@@ -79,6 +79,12 @@ public struct SortedTable: Sendable {
     }
   }
 
+  /// Whether the first column of the line after `rows` starts with `prefix`.
+  func isFollowed(_ rows: TableRows, byPrefix prefix: String) -> Bool {
+    var prefix = prefix
+    return prefix.withUTF8 { starts(at: rows.end, with: UnsafeRawBufferPointer($0)) }
+  }
+
   public var allRows: TableRows {
     TableRows(file: file, position: start, end: file.bytes.count)
   }
@@ -114,10 +120,18 @@ public struct SortedTable: Sendable {
     var high = file.bytes.count
     while low < high {
       let line = lineStart(before: low + (high - low) / 2, notBefore: low)
-      let end = lineEnd(from: line)
-      if compare(keyField(from: line, to: end), key) < 0 { low = end + 1 } else { high = line }
+      if isKey(at: line, before: key) { low = lineEnd(from: line) + 1 } else { high = line }
     }
     return low
+  }
+
+  /// Whether the first column of the line at `position` comes before `key`. The tab that ends it
+  /// comes before every letter of a key, as the end of a shorter text does.
+  private func isKey(at position: Int, before key: UnsafeRawBufferPointer) -> Bool {
+    let count = min(key.count, file.bytes.count - position)
+    guard count > 0 else { return false }
+    let order = memcmp(file.bytes.baseAddress! + position, key.baseAddress!, count)
+    return order != 0 ? order < 0 : count < key.count
   }
 
   private func end(ofKey key: UnsafeRawBufferPointer, from first: Int) -> Int {
@@ -143,8 +157,9 @@ public struct SortedTable: Sendable {
   }
 
   private func lineStart(before position: Int, notBefore low: Int) -> Int {
+    let bytes = file.bytes
     var position = position
-    while position > low, file.bytes[position - 1] != newline { position -= 1 }
+    while position > low, bytes[position - 1] != newline { position -= 1 }
     return position
   }
 

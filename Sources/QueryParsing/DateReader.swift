@@ -1,4 +1,5 @@
 import CivilTime
+import ProviderDirectory
 
 /// Finds the days in a query.
 ///
@@ -19,11 +20,19 @@ struct DateReader {
 
   let tokens: [QueryToken]
   let calendar: CivilCalendar
+  let words: [PhraseWord]
 
-  func add(to readings: inout Readings) {
+  init(tokens: [QueryToken], calendar: CivilCalendar) {
+    self.tokens = tokens
+    self.calendar = calendar
+    words = tokens.map(\.phraseWord)
+  }
+
+  func add(startingIn starts: Range<Int>, to readings: inout Readings) {
     // A span asks again for what starts at its ends.
-    let days = tokens.indices.map(days(at:))
-    for start in tokens.indices {
+    let asked = starts.lowerBound..<min(tokens.count, starts.upperBound + Readings.longest)
+    let days = tokens.indices.map { asked.contains($0) ? self.days(at: $0) : [] }
+    for start in starts {
       for found in days[start] + spans(at: start, days) {
         readings.add(
           start..<found.end, .dates(found.dates), Preference.term, note: found.note)
@@ -39,6 +48,31 @@ struct DateReader {
   // MARK: One day, week or month
 
   private func days(at start: Int) -> [Found] {
+    guard mayStartDays(start) else { return [] }
+    return phrases(at: start)
+  }
+
+  /// Asked of every word of a line, few of which start any of the `phrases`.
+  func mayStartDays(_ start: Int) -> Bool {
+    let word = word(start)
+    guard let first = word.utf8.first else { return false }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || Self.openers.contains(word)
+      || !Holiday.table.matches(atStartOf: words[start...]).isEmpty
+  }
+
+  private static let openers: Set<String> = Set(CalendarWords.weekdays.keys)
+    .union(CalendarWords.months.keys).union(CalendarWords.ordinals.keys)
+    .union(GrammarWords.numbers.keys)
+    .union([
+      "today", "todays", "same", "tomorrow", "tomorrows", "tmrw", "tmw", "tommorow", "tomorow",
+      "tommorrow", "day", "days", "business", "week", "weeks", "wks", "wk", "fortnight", "month",
+      "months", "hour", "hours", "hrs", "weekend", "weekends", "weekday", "weekdays", "midweek",
+      "the", "this", "next", "last", "coming", "upcoming", "following", "within", "in", "during",
+      "over", "inside", "on", "around", "sometime", "early", "beginning", "start", "mid", "middle",
+      "late", "later", "end",
+    ])
+
+  func phrases(at start: Int) -> [Found] {
     [
       relativeDay(start), weekdayPhrase(start), thisOrNext(start), withinDays(start),
       monthPhrase(start), monthAlone(start), numericDate(start), partOfMonth(start),
@@ -300,71 +334,5 @@ struct DateReader {
       to >= calendar.today
     else { return nil }
     return Found(dates: max(from, calendar.today)...to, end: month.end)
-  }
-
-  // MARK: From one day to another
-
-  private static let until: Set<String> = ["to", "through", "thru", "until", "till"]
-
-  private static let bounds: Set<String> = [
-    "by", "until", "till", "before", "after", "from", "starting", "since", "beginning",
-  ]
-
-  private func spans(at start: Int, _ days: [[Found]]) -> [Found] {
-    [between(start, days), bounded(start, days)].compactMap { $0 }
-  }
-
-  /// `Monday to Friday`, `Mon-Fri`, `from Dec 3 through Dec 9`, `between Dec 3 and Dec 5`.
-  private func between(_ start: Int, _ days: [[Found]]) -> Found? {
-    let opener = word(start)
-    let first = opener == "from" || opener == "between" ? start + 1 : start
-    guard days.indices.contains(first) else { return nil }
-    var longest: Found?
-    for from in days[first] {
-      var next = from.end
-      let isHyphen = next < tokens.count && tokens[next].isJoined
-      if !isHyphen {
-        guard Self.until.contains(word(next)) || opener == "between" && word(next) == "and" else {
-          continue
-        }
-        next += 1
-      }
-      guard days.indices.contains(next) else { continue }
-      for to in days[next] where to.end > longest?.end ?? 0 {
-        var last = to.dates.upperBound
-        let isWeekday = CalendarWords.weekdays[word(next)] != nil
-        while isWeekday, last < from.dates.lowerBound { last = last.adding(days: 7) }
-        guard last >= from.dates.lowerBound else { continue }
-        longest = Found(dates: from.dates.lowerBound...last, end: to.end)
-      }
-    }
-    return longest
-  }
-
-  /// `by Friday`, `before Dec 10`, `after Dec 3`, `starting Monday`.
-  private func bounded(_ start: Int, _ days: [[Found]]) -> Found? {
-    guard Self.bounds.contains(word(start)), days.indices.contains(start + 1),
-      let day = days[start + 1].max(by: { $0.end < $1.end })
-    else { return nil }
-    let today = calendar.today
-    switch word(start) {
-    case "by", "until", "till":
-      return Found(dates: today...max(today, day.dates.upperBound), end: day.end)
-    case "before":
-      let first = word(start + 1) == "the" ? word(start + 2) : word(start + 1)
-      let last =
-        first == "end" ? day.dates.upperBound : day.dates.lowerBound.adding(days: -1)
-      return Found(dates: today...max(today, last), end: day.end)
-    case "after":
-      let from = day.dates.upperBound.adding(days: 1)
-      return openEnded(from, day.end)
-    case "from", "starting", "since", "beginning": return openEnded(day.dates.lowerBound, day.end)
-    default: return nil
-    }
-  }
-
-  private func openEnded(_ from: CivilDate, _ end: Int) -> Found {
-    let to = from.adding(days: Self.openEndDays)
-    return Found(dates: from...to, end: end, note: "looking from \(from) to \(to)")
   }
 }

@@ -141,8 +141,7 @@ extension DateReader {
 
   private func holiday(_ start: Int) -> (date: CivilDate, end: Int)? {
     guard tokens.indices.contains(start) else { return nil }
-    let words = tokens[start...].prefix(4).prefix { $0.word != nil }.compactMap(\.word)
-    guard let match = Holiday.table.matches(atStartOf: words[...]).last,
+    guard let match = Holiday.table.matches(atStartOf: words[start...]).last,
       let date = Holiday(rawValue: match.value).flatMap({ calendar.next($0) })
     else { return nil }
     return (date, start + match.wordCount)

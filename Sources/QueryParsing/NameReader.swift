@@ -5,6 +5,14 @@ struct NameReader {
   let names: NameCatalog
   let insurers: InsurerCatalog
   let tokens: [QueryToken]
+  private let words: [PhraseWord]
+
+  init(names: NameCatalog, insurers: InsurerCatalog, tokens: [QueryToken]) {
+    self.names = names
+    self.insurers = insurers
+    self.tokens = tokens
+    words = tokens.map(\.phraseWord)
+  }
 
   /// Names that their own words give away. Run after every other reader.
   func add(to readings: inout Readings) {
@@ -84,9 +92,7 @@ struct NameReader {
 
   /// Whether a token already means something on its own, a name apart.
   private func isOtherwiseKnown(_ index: Int, _ readings: Readings) -> Bool {
-    readings.covering(index).contains {
-      if case .name = $0.meaning { false } else { true }
-    }
+    readings.containsReading(over: index) { !$0.isName }
   }
 
   // MARK: Names without a title
@@ -98,7 +104,7 @@ struct NameReader {
     guard last < tokens.count, isLoose(start, readings), names.isGivenName(word(start)),
       tokens[last].isAlphabetic, !tokens[last].followsBreak, !tokens[last].isCorrected,
       names.isSurname(word(last)),
-      readings.covering(last).allSatisfy({ $0.isPlace && $0.tokens.count == 1 })
+      !readings.containsReading(over: last, where: { !$0.isPlace || $0.tokens.count > 1 })
     else { return }
     let saysCredential = GrammarWords.credentials.contains(word(last + 1))
     readings.add(
@@ -150,13 +156,13 @@ struct NameReader {
 
   /// A word that nothing else understands.
   private func isLoose(_ index: Int, _ readings: Readings) -> Bool {
-    tokens[index].isAlphabetic && !tokens[index].isCorrected && readings.covering(index).isEmpty
+    tokens[index].isAlphabetic && !tokens[index].isCorrected && !readings.cover(index)
   }
 
   /// Whether a reading for who treats covers a token.
   private func namesWhoTreats(_ index: Int, _ readings: Readings) -> Bool {
     guard index >= 0 else { return false }
-    return readings.covering(index).contains {
+    return readings.containsReading(over: index) {
       if case .specialty(_, isComplaint: false, _) = $0.meaning { true } else { false }
     }
   }
@@ -183,8 +189,7 @@ struct NameReader {
   }()
 
   private func addKnownPractice(_ start: Int, to readings: inout Readings) {
-    let words = tokens[start...].prefix(6).prefix { $0.word != nil }.compactMap(\.word)
-    guard let match = Self.knownPractices.matches(atStartOf: words[...]).last else { return }
+    guard let match = Self.knownPractices.matches(atStartOf: words[start...]).last else { return }
     let range = start..<start + match.wordCount
     readings.add(range, .name(text(range)), Preference.name)
   }
@@ -205,10 +210,9 @@ struct NameReader {
     {
       end += 1
     }
-    let words = tokens[start...].prefix(4).prefix { $0.word != nil }.compactMap(\.word)
     let isInsurer = end == start
     if isInsurer {
-      guard let insurer = insurers.mentions(atStartOf: words[...]).last else { return }
+      guard let insurer = insurers.mentions(atStartOf: words[start...]).last else { return }
       end = start + insurer.wordCount
     }
     for noun in Self.practiceNouns where !isInsurer || noun.count == 2 || noun == ["hospital"] {

@@ -13,9 +13,15 @@ final class PlaceLookups {
 
   func cities(named name: String) -> [CityEntry] {
     if let known = cities[name] { return known }
-    let found = gazetteer.cities(named: name)
-    cities[name] = found
-    return found
+    guard !name.utf8.contains(UInt8(ascii: " ")) else {
+      let found = gazetteer.cities(named: name)
+      cities[name] = found
+      return found
+    }
+    let found = gazetteer.cities(namedByWord: name)
+    cities[name] = found.entries
+    longer[name] = found.hasLongerName
+    return found.entries
   }
 
   func state(named name: String) -> StateEntry? {

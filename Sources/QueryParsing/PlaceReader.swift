@@ -8,8 +8,8 @@ struct PlaceReader {
   /// For the value of an option, which can be nothing but a place.
   var acceptsEveryCity = false
 
-  func add(to readings: inout Readings) {
-    for start in tokens.indices {
+  func add(startingIn starts: Range<Int>, to readings: inout Readings) {
+    for start in starts {
       if tokens[start].numeral != nil {
         addPoint(start, to: &readings)
         addZip(start, to: &readings)

@@ -3,8 +3,8 @@
 struct PlanReader {
   let tokens: [QueryToken]
 
-  func add(to readings: inout Readings) {
-    for start in tokens.indices {
+  func add(startingIn starts: Range<Int>, to readings: inout Readings) {
+    for start in starts {
       if let numeral = tokens[start].numeral, Self.isHIOS(numeral) {
         readings.add(start..<start + 1, .plan(id: numeral.uppercased()), Preference.term)
       } else if let id = medicare(start) {

@@ -21,7 +21,7 @@ extension QueryParser {
     }
     var readings = Readings(tokenCount: tokens.count)
     PlaceReader(lookups: PlaceLookups(gazetteer), tokens: tokens, acceptsEveryCity: true)
-      .add(to: &readings)
+      .add(startingIn: tokens.indices, to: &readings)
     var place: ParsedPlace?
     for reading in readings.byStart.first ?? [] where reading.tokens == whole {
       if case .place(let found) = reading.meaning { place = place ?? found }
@@ -71,7 +71,7 @@ extension QueryParser {
     var readings = Readings(tokenCount: tokens.count)
     TermReader(
       specialties: specialties, insurers: insurers, languages: languages, tokens: tokens
-    ).add(to: &readings)
+    ).add(startingIn: tokens.indices, to: &readings)
     let chosen = readings.heaviest()
     let covered = chosen.reduce(0) { $0 + $1.tokens.count }
     let isSpecialty = chosen.allSatisfy {

@@ -43,7 +43,7 @@ public struct QueryParser: Sendable {
     var readings = self.readings(of: tokens, today: today, lookups)
     correctSpelling(
       of: &tokens, readings: readings, lookups: lookups, corrections: &corrections)
-    if !corrections.isEmpty { readings = self.readings(of: tokens, today: today, lookups) }
+    reread(Array(corrections.keys), of: tokens, today: today, lookups, in: &readings)
     nameReader(tokens).addBare(to: &readings)
     var chosen = readings.heaviest()
     // What day it is depends on the place, where there is no home to say so.
@@ -64,14 +64,38 @@ public struct QueryParser: Sendable {
     of tokens: [QueryToken], today: CivilDate, _ lookups: PlaceLookups
   ) -> Readings {
     var readings = Readings(tokenCount: tokens.count)
-    let calendar = CivilCalendar(today: today)
-    PlaceReader(lookups: lookups, tokens: tokens).add(to: &readings)
-    DateReader(tokens: tokens, calendar: calendar).add(to: &readings)
-    TimeReader(tokens: tokens, calendar: calendar).add(to: &readings)
-    PlanReader(tokens: tokens).add(to: &readings)
-    terms(of: tokens).add(to: &readings)
+    read(tokens, startingIn: tokens.indices, today: today, lookups, into: &readings)
     nameReader(tokens).add(to: &readings)
     return readings
+  }
+
+  /// Brings the readings up to date with words that have changed. Only what starts shortly before
+  /// or after such a word can have changed with it; names, which depend on all that surrounds
+  /// them, are looked for anew.
+  func reread(
+    _ changed: [Int], of tokens: [QueryToken], today: CivilDate, _ lookups: PlaceLookups,
+    in readings: inout Readings
+  ) {
+    guard !changed.isEmpty else { return }
+    readings.removeNames()
+    for starts in Readings.starts(around: changed, tokenCount: tokens.count) {
+      readings.remove(startingIn: starts)
+      read(tokens, startingIn: starts, today: today, lookups, into: &readings)
+    }
+    nameReader(tokens).add(to: &readings)
+  }
+
+  /// All but the names.
+  private func read(
+    _ tokens: [QueryToken], startingIn starts: Range<Int>, today: CivilDate,
+    _ lookups: PlaceLookups, into readings: inout Readings
+  ) {
+    let calendar = CivilCalendar(today: today)
+    PlaceReader(lookups: lookups, tokens: tokens).add(startingIn: starts, to: &readings)
+    DateReader(tokens: tokens, calendar: calendar).add(startingIn: starts, to: &readings)
+    TimeReader(tokens: tokens, calendar: calendar).add(startingIn: starts, to: &readings)
+    PlanReader(tokens: tokens).add(startingIn: starts, to: &readings)
+    terms(of: tokens).add(startingIn: starts, to: &readings)
   }
 
   private func nameReader(_ tokens: [QueryToken]) -> NameReader {

@@ -16,6 +16,10 @@ struct QueryToken {
   /// Set when the spelling was corrected: the word that `word` now is.
   var isCorrected = false
 
+  /// The word, or one that no phrase has.
+  var phraseWord: PhraseWord { word ?? Self.noWord }
+  private static let noWord = PhraseWord("\u{0}")
+
   var isCapital: Bool { text.unicodeScalars.first.map { ("A"..."Z").contains($0) } ?? false }
   var isAllCapitals: Bool { text.utf8.allSatisfy { (65...90).contains($0) } }
   var isAlphabetic: Bool { numeral == nil && word != nil }
@@ -25,8 +29,15 @@ extension QueryToken {
   /// Takes a text apart. Nothing but punctuation and white space is left out.
   static func tokens(of text: String) -> [QueryToken] {
     var tokenizer = Tokenizer()
-    for chunk in text.split(whereSeparator: \.isWhitespace) { tokenizer.read(chunk) }
+    for chunk in text.unicodeScalars.split(whereSeparator: isSpace) {
+      tokenizer.read(Substring(chunk))
+    }
     return tokenizer.tokens
+  }
+
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.isASCII else { return scalar.properties.isWhitespace }
+    return scalar == " " || ("\t"..."\r").contains(scalar)
   }
 }
 
@@ -36,11 +47,11 @@ private struct Tokenizer {
 
   /// A stretch without white space.
   mutating func read(_ chunk: Substring) {
-    for (index, piece) in chunk.split(
-      omittingEmptySubsequences: false, whereSeparator: { ",;|\n".contains($0) }
+    for (index, piece) in chunk.unicodeScalars.split(
+      omittingEmptySubsequences: false, whereSeparator: { [",", ";", "|"].contains($0) }
     ).enumerated() {
       if index > 0 { breakPending = true }
-      readPiece(piece)
+      readPiece(Substring(piece))
     }
   }
 
@@ -110,10 +121,24 @@ private struct Tokenizer {
   }
 
   private static func trimmed(_ piece: Substring) -> Substring {
-    var piece = piece
-    while let last = piece.last, "!?.:\"')]}…”’".contains(last) { piece = piece.dropLast() }
-    while let first = piece.first, "#\"'([{“‘¿¡".contains(first) { piece = piece.dropFirst() }
-    return piece
+    var scalars = piece.unicodeScalars
+    while let last = scalars.last, isClosing(last) { scalars.removeLast() }
+    while let first = scalars.first, isOpening(first) { scalars.removeFirst() }
+    return Substring(scalars)
+  }
+
+  private static func isClosing(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "!", "?", ".", ":", "\"", "'", ")", "]", "}", "…", "”", "’": true
+    default: false
+    }
+  }
+
+  private static func isOpening(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "#", "\"", "'", "(", "[", "{", "“", "‘", "¿", "¡": true
+    default: false
+    }
   }
 
   /// The piece in lower case when it is digits, the signs of numbers, dates and times, and at most

@@ -11,6 +11,7 @@ struct Reading: Sendable {
 
   var isPlace: Bool { if case .place = meaning { true } else { false } }
   var isSpecialty: Bool { if case .specialty = meaning { true } else { false } }
+  var isName: Bool { if case .name = meaning { true } else { false } }
 }
 
 enum Meaning: Sendable {
@@ -92,31 +93,69 @@ enum Preference {
 /// The readings of a query, by the token that they start at.
 struct Readings {
   private(set) var byStart: [[Reading]]
+  /// How many readings there are over each token.
+  private var coverCounts: [Int]
 
-  init(tokenCount: Int) { byStart = Array(repeating: [], count: tokenCount) }
+  init(tokenCount: Int) {
+    byStart = Array(repeating: [], count: tokenCount)
+    coverCounts = Array(repeating: 0, count: tokenCount)
+  }
 
   mutating func add(
     _ tokens: Range<Int>, _ meaning: Meaning, _ preference: Double, note: String? = nil
   ) {
     let weight = Preference.weight(tokens.count, preference)
+    for index in tokens { coverCounts[index] += 1 }
     byStart[tokens.lowerBound].append(
       Reading(tokens: tokens, meaning: meaning, weight: weight, note: note))
   }
 
-  /// The most tokens that a reading has.
-  private static let longest = 16
-
-  /// Whether some reading covers the token at `index`.
-  func cover(_ index: Int) -> Bool {
-    byStart[max(0, index - Self.longest)...index]
-      .contains { $0.contains { $0.tokens.contains(index) } }
+  mutating func remove(startingIn starts: Range<Int>) {
+    for start in starts { remove(startingAt: start) { _ in true } }
   }
 
-  /// The readings that cover the token at `index`.
-  func covering(_ index: Int) -> [Reading] {
-    byStart[max(0, index - Self.longest)...index].flatMap {
-      $0.filter { $0.tokens.contains(index) }
+  mutating func removeNames() {
+    for start in byStart.indices { remove(startingAt: start, where: \.isName) }
+  }
+
+  private mutating func remove(startingAt start: Int, where leaves: (Reading) -> Bool) {
+    for reading in byStart[start] where leaves(reading) {
+      for index in reading.tokens { coverCounts[index] -= 1 }
     }
+    byStart[start].removeAll(where: leaves)
+  }
+
+  /// The most tokens that a reading has.
+  static let longest = 16
+  /// How many tokens before its start a reading depends on: "near the greater …".
+  private static let lookBehind = 4
+
+  /// Where readings may start that depend on any of the tokens `changed`, in order and apart.
+  static func starts(around changed: [Int], tokenCount: Int) -> [Range<Int>] {
+    var starts: [Range<Int>] = []
+    for index in changed.sorted() {
+      let around = max(0, index - longest)..<min(tokenCount, index + lookBehind + 1)
+      if let last = starts.last, last.upperBound >= around.lowerBound {
+        starts[starts.count - 1] = last.lowerBound..<around.upperBound
+      } else {
+        starts.append(around)
+      }
+    }
+    return starts
+  }
+
+  /// Whether some reading covers the token at `index`.
+  func cover(_ index: Int) -> Bool { coverCounts[index] > 0 }
+
+  /// Whether a reading that covers the token at `index` is such.
+  func containsReading(over index: Int, where isSuch: (Reading) -> Bool) -> Bool {
+    guard cover(index) else { return false }
+    for start in max(0, index - Self.longest)...index {
+      for reading in byStart[start] where reading.tokens.contains(index) && isSuch(reading) {
+        return true
+      }
+    }
+    return false
   }
 
   /// The readings that together weigh most and do not overlap, in order. Of equals, the one found

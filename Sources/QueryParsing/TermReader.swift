@@ -6,12 +6,24 @@ struct TermReader {
   let insurers: InsurerCatalog
   let languages: LanguageCatalog
   let tokens: [QueryToken]
+  private let words: [PhraseWord]
 
-  func add(to readings: inout Readings) {
-    for start in tokens.indices {
+  init(
+    specialties: SpecialtyCatalog, insurers: InsurerCatalog, languages: LanguageCatalog,
+    tokens: [QueryToken]
+  ) {
+    self.specialties = specialties
+    self.insurers = insurers
+    self.languages = languages
+    self.tokens = tokens
+    words = tokens.map(\.phraseWord)
+  }
+
+  func add(startingIn starts: Range<Int>, to readings: inout Readings) {
+    for start in starts {
       addRadius(start, to: &readings)
       guard tokens[start].word != nil else { continue }
-      let words = wordsFrom(start)
+      let words = words[start...]
       addSpecialties(start, words, to: &readings)
       addOthers(start, words, to: &readings)
       addGrammar(start, words, to: &readings)
@@ -21,16 +33,6 @@ struct TermReader {
   private func word(_ index: Int) -> String {
     guard tokens.indices.contains(index) else { return "" }
     return tokens[index].word?.text ?? tokens[index].numeral ?? ""
-  }
-
-  /// The words from a token on, as far as there are any without a gap.
-  private func wordsFrom(_ start: Int) -> ArraySlice<PhraseWord> {
-    var words: [PhraseWord] = []
-    for token in tokens[start...].prefix(12) {
-      guard let word = token.word else { break }
-      words.append(word)
-    }
-    return words[...]
   }
 
   private func preference(_ range: Range<Int>, _ preference: Double) -> Double {

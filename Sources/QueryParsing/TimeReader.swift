@@ -14,8 +14,8 @@ struct TimeReader {
   static let evening = TimeRange(from: .evening, to: .endOfDay)
   static let lunch = TimeRange(from: .noon, to: TimeOfDay(minutes: 13 * 60)!)
 
-  func add(to readings: inout Readings) {
-    for start in tokens.indices {
+  func add(startingIn starts: Range<Int>, to readings: inout Readings) {
+    for start in starts {
       addPartOfDay(start, to: &readings)
       addClock(start, to: &readings)
     }
