@@ -13,6 +13,8 @@ public struct HomeDirectory: Hashable, Sendable {
   public var keyPath: String { path + "/key" }
   /// Locked by every process around every write transaction and every checkpoint.
   public var lockPath: String { path + "/nearcare.lock" }
+  /// Where those who wait for the lock stand in line.
+  public var turnstilePath: String { path + "/nearcare.turnstile" }
   /// The token that signs this terminal in.
   public var sessionPath: String { path + "/session" }
 }

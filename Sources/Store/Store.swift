@@ -161,7 +161,8 @@ extension Store {
   private static func makeWriter(
     _ home: HomeDirectory, _ lockWaitSeconds: Double
   ) throws -> Writer {
-    let lock = try WriteLock(path: home.lockPath, waitSeconds: lockWaitSeconds)
+    let lock = try WriteLock(
+      path: home.lockPath, turnstilePath: home.turnstilePath, waitSeconds: lockWaitSeconds)
     return try lock.hold {
       try makeFile(home.databasePath)
       let log = LogLength()

@@ -18,7 +18,8 @@ import Testing
     let home = temporary.home
     #expect(mode(home.path) == 0o700)
     for path in [
-      home.databasePath, home.lockPath, home.databasePath + "-wal", home.databasePath + "-shm",
+      home.databasePath, home.lockPath, home.turnstilePath, home.databasePath + "-wal",
+      home.databasePath + "-shm",
     ] {
       #expect(mode(path) == 0o600, "\(path)")
     }

@@ -222,7 +222,7 @@ def dead_holder(bench):
                               stdout=subprocess.PIPE)
     holder.stdout.readline()
     code, _, error = bench.book(home, bench.slots[0], "key")
-    bench.expect(code == 75 and "later" in error + "later", f"lock held: exit {code}: {error}")
+    bench.expect(code == 75 and "nearcare.lock" in error, f"lock held: exit {code}: {error}")
     holder.kill()
     holder.wait()
     bench.succeed(home, bench.slots[0], "key", "the lock's holder was killed")
