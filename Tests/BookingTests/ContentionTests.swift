@@ -157,7 +157,7 @@ private let factor =
     let slot = desk.slot(9)
     _ = try desk.bookings.hold(slot, as: desk.ann).value
     let before = readings.load(ordering: .sequentiallyConsistent)
-    let lock = open(desk.clinic.home.lockPath, O_RDWR)
+    let lock = open(desk.clinic.home.lockPath, O_RDWR | O_CLOEXEC)
     #expect(flock(lock, LOCK_EX) == 0)
     let asked = DispatchSemaphore(value: 0)
     let unlocked = Mutex(false)

@@ -69,7 +69,7 @@ import Testing
   /// All wait at one gate, an exclusive lock that is let go when all have been started.
   private func race(for slot: String, at home: SampleHome) throws -> [ToolRun] {
     let gate = home.path + "/gate"
-    let descriptor = open(gate, O_RDWR | O_CREAT, 0o600)
+    let descriptor = open(gate, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     try #require(descriptor >= 0)
     flock(descriptor, LOCK_EX)
     let runs = try (0..<Self.patients).map { number in

@@ -122,7 +122,7 @@ import Testing
   @Test func lockFileHeldElsewhereMakesWritersTryLater() throws {
     let temporary = try TestClinic()
     let store = try temporary.open(lockWaitSeconds: 0.2)
-    let other = open(temporary.home.lockPath, O_RDWR)
+    let other = open(temporary.home.lockPath, O_RDWR | O_CLOEXEC)
     #expect(flock(other, LOCK_EX) == 0)
     #expect(throws: StoreError.tryLater(path: temporary.home.lockPath, waitedSeconds: 0.2)) {
       try store.write { _ in }
