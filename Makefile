@@ -1,6 +1,6 @@
 # nearcare: `make demo` shows it working, `make test` proves it, `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test check accept torture fuzz lint tidy bench clean
+.PHONY: help setup build demo test check accept torture fuzz lint tidy units bench clean
 
 SWIFT ?= swift
 CHECKED := --explicit-target-dependency-import-check error
@@ -40,15 +40,19 @@ accept: build
 
 torture: build
 	@Tests/Torture/run .build/release
+	NEARCARE_ROUNDS=1000 $(SWIFT) test $(CHECKED) --filter SearchIndexTests.SafetyTests
 	NEARCARE_ROUNDS=625 $(SWIFT) test $(CHECKED) --filter BookingTests.ModelTests
 
 fuzz: setup
 	@Fuzzing/run
 
+units: build
+	@.ci/units .build/release
+
 check: setup lint tidy
 	$(SWIFT) build --build-tests $(CHECKED)
 	$(SWIFT) test $(CHECKED)
-	@$(MAKE) accept
+	@$(MAKE) accept units
 	@Tests/Torture/run .build/release --short
 	@FUZZ_SECONDS=45 Fuzzing/run
 

@@ -111,7 +111,7 @@ let package = Package(
         "Console",
         "SearchIndex", "Store", "Privacy", "Scheduling", "ProviderDirectory", "Geospatial",
         "CivilTime", arguments,
-      ], path: "indexer", swiftSettings: strict),
+      ], path: "indexer", exclude: ["OPERATING.md", "systemd"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",

@@ -43,7 +43,7 @@ extension Failure {
 extension StoreError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .noDatabase: .unavailable
+    case .noDatabase, .noFullLoad: .unavailable
     case .cannotWrite: .cannotWrite
     case .inputOutput: .inputOutput
     case .tryLater: .tryLater
@@ -76,7 +76,7 @@ extension IndexError {
       .inputOutput
     case .fileSystem: .cannotWrite
     case .invalidQuery, .nameTooWide: .usage
-    case .noSuchDocument, .outOfOrder, .library: .internalFault
+    case .noSuchDocument, .outOfOrder, .library, .disagreement: .internalFault
     }
   }
 }

@@ -3,7 +3,7 @@ public enum IndexError: Error, Hashable, Sendable {
   /// Nothing has been indexed in this home yet.
   case noIndex(root: String)
   /// Another process is building an index in the same home.
-  case locked(path: String)
+  case locked(path: String, holder: String)
   /// The stored bytes are not the ones that were published.
   case corrupt(path: String, detail: String)
   /// A reader was overtaken by a writer; cannot happen to a published generation.
@@ -17,6 +17,8 @@ public enum IndexError: Error, Hashable, Sendable {
   case nothingToRollBackTo(current: String)
   /// The file system refused, with the operation, the path and its reason.
   case fileSystem(operation: String, path: String, reason: String)
+  /// A new index does not answer what a scan of the directory answers.
+  case disagreement(detail: String)
   case invalidQuery(detail: String)
   /// A part of a name with `*` that stands for too many names, or has too few letters.
   case nameTooWide(String)
@@ -29,8 +31,8 @@ extension IndexError: CustomStringConvertible {
     switch self {
     case .noIndex(let root):
       "there is no index in \(root): run `indexer run` first"
-    case .locked(let path):
-      "another process is building an index (\(path) is locked): wait for it to end"
+    case .locked(let path, let holder):
+      "\(holder) is building an index (\(path) is locked): wait for it to end"
     case .corrupt(let path, let detail):
       "the index is damaged: \(path): \(detail): run `indexer rollback` to return to the one"
         + " before, or `indexer run` to build it again"
@@ -46,6 +48,9 @@ extension IndexError: CustomStringConvertible {
       "there is no sound index before \(current) to return to: run `indexer run`"
     case .fileSystem(let operation, let path, let reason):
       "cannot \(operation) \(path): \(reason)"
+    case .disagreement(let detail):
+      "the new index does not hold what the directory holds (\(detail)); the one before it serves"
+        + " on: run `indexer run` again, and report it if it happens twice"
     case .invalidQuery(let detail):
       "the search cannot be run: \(detail)"
     case .nameTooWide(let start):

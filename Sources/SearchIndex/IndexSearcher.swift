@@ -8,6 +8,7 @@ public final class IndexSearcher {
   let xapian: XapianReader
   let places: PlaceColumns
   private let traits: TraitColumns
+  private let hold: GenerationHold?
   /// What the last query matched, for its next page.
   private var last: Match?
 
@@ -20,8 +21,13 @@ public final class IndexSearcher {
   }
 
   /// - Throws: `IndexError.corrupt` when the parts of the generation do not belong together.
-  public init(_ generation: Generation) throws(IndexError) {
+  public convenience init(_ generation: Generation) throws(IndexError) {
+    try self.init(generation, try GenerationHold(reading: generation.path))
+  }
+
+  init(_ generation: Generation, _ hold: GenerationHold?) throws(IndexError) {
     self.generation = generation
+    self.hold = hold
     xapian = try XapianReader(path: generation.databasePath)
     places = try PlaceColumns(path: generation.placesPath)
     traits = try TraitColumns(path: generation.traitsPath)

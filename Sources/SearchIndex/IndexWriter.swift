@@ -13,7 +13,9 @@ public final class IndexWriter {
   private var facets = FacetDictionary()
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
-  private var digest = SHA256()
+  /// Of each document, in order.
+  private var digests: [UInt64] = []
+  private var canaries: Canaries
   /// Roles added so far.
   public private(set) var count = 0
 
@@ -21,8 +23,13 @@ public final class IndexWriter {
   /// cache: with its own 10,000 a build takes a tenth longer, with 50,000 a third.
   static let batch = 2_000
 
-  public init(into building: BuildingGeneration) throws(IndexError) {
+  /// - Parameter canaries: questions about the roles that are added; the published index has to
+  ///   answer them as these roles do.
+  public init(
+    into building: BuildingGeneration, canaries: Canaries = Canaries()
+  ) throws(IndexError) {
     self.building = building
+    self.canaries = canaries
     xapian = try XapianWriter(path: building.databasePath)
   }
 
@@ -47,7 +54,8 @@ public final class IndexWriter {
     guard id == UInt32(count) else {
       throw .library(detail: "document \(count) was given the id \(id)")
     }
-    updateDigest()
+    digests.append(documentDigest())
+    canaries.see(role, insurerIDs: insurerIDs, nameWords: document.nameWords)
     for word in document.nameWords { spelling[word, default: 0] += 1 }
     if count % Self.batch == 0 { try xapian.commit() }
   }
@@ -60,7 +68,7 @@ public final class IndexWriter {
     }
     try addFacets()
     try xapian.commit()
-    building.content = IndexContent(documents: count, digest: Array(digest.finalize()))
+    building.content = IndexContent(digests: digests, canaries: canaries)
   }
 
   private func addFacets() throws(IndexError) {
@@ -72,14 +80,15 @@ public final class IndexWriter {
     }
   }
 
-  private func updateDigest() {
-    for part in [
-      document.filters.bytes, document.words.bytes, document.value, document.facets,
-      document.record,
-    ] {
-      withUnsafeBytes(of: UInt32(part.count).littleEndian) { digest.update(bufferPointer: $0) }
-      part.withUnsafeBytes { digest.update(bufferPointer: $0) }
+  /// The first eight bytes of the SHA-256 of a document's terms and record, from which its values
+  /// follow too.
+  private func documentDigest() -> UInt64 {
+    var hasher = SHA256()
+    for part in [document.filters.bytes, document.words.bytes, document.record] {
+      withUnsafeBytes(of: UInt32(part.count).littleEndian) { hasher.update(bufferPointer: $0) }
+      part.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     }
+    return hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self).littleEndian }
   }
 }
 
@@ -87,9 +96,20 @@ public final class IndexWriter {
 extension IndexWriter: Sendable {}
 
 /// What a writer has put into a generation.
-struct IndexContent: Hashable, Sendable {
-  var documents: Int
-  /// SHA-256 over every document's terms, value and record, in order: the same roles in the same
-  /// order give the same digest, whatever the bytes on disk.
-  var digest: [UInt8]
+struct IndexContent {
+  /// Of each document, in order: the same roles in the same order give the same digests, whatever
+  /// the bytes on disk.
+  var digests: [UInt64]
+  var canaries: Canaries
+
+  var documents: Int { digests.count }
+
+  /// SHA-256 over the digests, in lower-case hexadecimal.
+  var digest: String {
+    digests.withUnsafeBytes {
+      var hasher = SHA256()
+      hasher.update(bufferPointer: $0)
+      return hexadecimal(hasher.finalize())
+    }
+  }
 }

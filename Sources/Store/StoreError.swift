@@ -8,6 +8,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case cannotWrite(path: String, detail: String)
   /// Reading or writing failed, or the disk is full.
   case inputOutput(path: String, detail: String)
+  /// An update has no full load to continue; `unfinished` is the run that has to be repeated first.
+  case noFullLoad(path: String, unfinished: Int64?)
   /// Another process kept the write lock for longer than a writer waits.
   case tryLater(path: String, waitedSeconds: Double)
   /// The file is not a nearcare database, or its pages contradict each other.
@@ -34,6 +36,12 @@ public enum StoreError: Error, Hashable, Sendable {
     case .inputOutput(let path, let detail):
       "cannot read or write \(path) (\(detail)): check the disk and its free space, then repeat "
         + "the command; nothing acknowledged is lost"
+    case .noFullLoad(let path, nil):
+      "\(path) holds no full load that an update could continue: run `indexer run` with the full "
+        + "files first"
+    case .noFullLoad(let path, let run?):
+      "\(path): run \(run) did not come to its end, so what an update would continue is not whole: "
+        + "repeat that run, or load everything with `indexer run`"
     case .tryLater(let path, let waited):
       "\(path) is locked by another process (waited \(Self.seconds(waited)) s): repeat the command"
     case .damaged(let path, let detail):

@@ -122,7 +122,12 @@ final class Program {
   }
 
   func openIndex() throws -> IndexSearcher {
-    try IndexSearcher(try IndexGenerations(root: home.indexPath).current())
+    let opened = try IndexGenerations(root: home.indexPath).open()
+    if let damage = opened.damage {
+      let name = opened.searcher.generation.name
+      writeNote("nearcare: \(damage); until then \(name), an older index, answers")
+    }
+    return opened.searcher
   }
 
   // MARK: The session of this terminal

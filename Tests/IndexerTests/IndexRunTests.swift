@@ -29,9 +29,11 @@ private struct Workshop {
       schedules: [path("schedules.csv")])
   }
 
-  func run(_ inputs: RunInputs) throws -> RunSummary {
+  func run(_ inputs: RunInputs, maxLoss: String = "2%") throws -> RunSummary {
     let clock = Clock { Instant(secondsSinceEpoch: 1_795_000_000) }
-    return try IndexRun(inputs, home: home, clock: clock, progress: .silent).run()
+    return try IndexRun(
+      inputs, home: home, clock: clock, maxLoss: LossLimit(argument: maxLoss)!, progress: .silent
+    ).run()
   }
 
   func run() throws -> RunSummary { try run(inputs) }
@@ -94,7 +96,7 @@ struct IndexRunTests {
     var inputs = workshop.inputs
     inputs.nppes = [part]
     inputs.sites = []
-    let second = try workshop.run(inputs)
+    let second = try workshop.run(inputs, maxLoss: "100%")
     #expect(second.documents == 100)
     #expect(second.removedRoles == first.documents - 100)
     let strangers = second.files.filter { $0.kind == "networks" || $0.kind == "schedules" }

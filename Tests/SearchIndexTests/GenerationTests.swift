@@ -47,7 +47,8 @@ import Testing
 
   @Test mutating func oneBuildsAtATime() throws {
     let building = try generations.begin()
-    #expect(throws: IndexError.locked(path: "\(generations.root)/building.lock")) {
+    let path = "\(generations.root)/building.lock"
+    #expect(throws: IndexError.locked(path: path, holder: "process \(getpid())")) {
       _ = try generations.begin()
     }
     #expect(FileSystem.exists(building.path))
@@ -107,7 +108,8 @@ import Testing
   @Test mutating func everyFlippedBitIsFoundAtTheNextOpening() throws {
     let generation = try publish(made.roles(400), to: generations)
     for name in [
-      Generation.databaseName, Generation.placesName, Generation.traitsName, Manifest.name,
+      Generation.databaseName, Generation.placesName, Generation.traitsName,
+      Generation.digestsName, Manifest.name,
     ] {
       let path = "\(generation.path)/\(name)"
       let size = Int(try FileStamp(ofFileAt: path).size)
@@ -184,8 +186,8 @@ import Testing
   @Test mutating func anOpenSearcherOutlivesItsGeneration() throws {
     let roles = made.roles(60)
     let searcher = try IndexSearcher(try publish(roles, to: generations))
-    for _ in 0..<3 { try publish(made.roles(10), to: generations) }
-    #expect(try generations.names() == ["gen-0002", "gen-0003", "gen-0004"])
+    for _ in 0..<4 { try publish(made.roles(10), to: generations) }
+    #expect(try generations.names() == ["gen-0001", "gen-0003", "gen-0004", "gen-0005"])
     let page = try searcher.candidates(CandidateQuery(limit: 100))
     #expect(page.candidates.count == 60)
     #expect(try searcher.role(60).id == page.candidates[59].roleID)

@@ -35,7 +35,7 @@ private func record(
 private struct Load {
   let clinic: TestClinic
   let store: Store
-  var run: Int64
+  var run: DirectoryRun
   var feed: Feed
 
   init() throws {
@@ -46,9 +46,9 @@ private struct Load {
 
   mutating func again() throws { (run, feed) = try Self.begin(store) }
 
-  private static func begin(_ store: Store) throws -> (Int64, Feed) {
+  private static func begin(_ store: Store) throws -> (DirectoryRun, Feed) {
     try store.write {
-      let run = try $0.beginDirectoryRun(note: "test")
+      let run = try $0.beginFullLoad()
       return (run, try $0.beginFeed(.nppes, name: "test.csv", run: run))
     }
   }
@@ -59,7 +59,7 @@ private struct Load {
 
   @discardableResult
   func sweep() throws -> SweepTally {
-    try store.sweepDirectory(run: run, batch: 2, afterEachBatch: {})
+    try store.sweepDirectory(run, batch: 2, afterEachBatch: {})
   }
 
   func listed() throws -> [PractitionerRole] {

@@ -13,6 +13,7 @@ struct Indexer: ParsableCommand {
         indexer run --nppes npidata_pfile_20260101-20260107.csv
         indexer run --nppes npidata_*.csv --sites pl_pfile.csv --plans plans.json \\
           --networks providers.json --schedules schedules.csv
+        indexer update --nppes npidata_pfile_20260108-20260114.csv --deactivations report.csv
         indexer sample --providers 20000 --seed 7 --out sample
         indexer sample --nppes npidata_pfile.csv --out sample
         indexer status
@@ -21,7 +22,9 @@ struct Indexer: ParsableCommand {
       A run builds aside, checks, and switches at the end: until then, and if it fails, the \
       generation before it serves.
       """,
-    subcommands: [Run.self, Sample.self, Status.self, Verify.self, Rollback.self, Prune.self])
+    subcommands: [
+      Run.self, Update.self, Sample.self, Status.self, Verify.self, Rollback.self, Prune.self,
+    ])
 }
 
 /// The options that every command takes.

@@ -1,4 +1,3 @@
-import Console
 import Glibc
 import ProviderDirectory
 import Scheduling
@@ -8,7 +7,7 @@ import Store
 /// parsed outside the lock.
 final class DirectoryLoad {
   let store: Store
-  let run: Int64
+  let run: DirectoryRun
   let locator: SiteLocator
   let taxonomies: KnownTaxonomies
   let rejections: RejectionLog
@@ -21,7 +20,7 @@ final class DirectoryLoad {
   private var finishedRows = 0
 
   init(
-    _ store: Store, run: Int64, locator: SiteLocator, taxonomies: KnownTaxonomies,
+    _ store: Store, run: DirectoryRun, locator: SiteLocator, taxonomies: KnownTaxonomies,
     insurers: InsurerCatalog, languages: LanguageCatalog, rejections: RejectionLog,
     progress: Progress, totalBytes: Int
   ) {
@@ -62,7 +61,9 @@ final class DirectoryLoad {
     }
     finishedBytes += bytes
     finishedRows += tally.rows
+    showProgress(bytes: 0, rows: 0)
     summary.add(tally)
+    progress.finished(tally)
   }
 
   func reject(_ rejection: Rejection, _ tally: inout RunSummary.FileTally) throws {

@@ -1,13 +1,16 @@
 import CivilTime
+import Console
 import Glibc
 import ProviderDirectory
 import SearchIndex
 import Store
 
-/// The nightly job: provider files → directory tables → documents → a new generation → the switch.
+/// The nightly job: provider files → directory tables → documents → a new generation → its checks →
+/// the switch.
 ///
 /// Whatever ends it early, the generation before it serves on: rows of an unfinished run are in the
-/// tables, marked with its number, and the next run takes them over or sweeps them out.
+/// tables, marked with its number, and the next run takes them over or sweeps them out. Nothing
+/// leaves the tables before the index that knows it has left the service.
 final class IndexRun {
   /// Rows a transaction: some 20 ms under the lock, then bookings have their turn.
   static let batchRows = 4000
@@ -18,43 +21,61 @@ final class IndexRun {
   private let inputs: RunInputs
   private let home: HomeDirectory
   private let clock: Clock
+  private let maxLoss: LossLimit
   private let progress: Progress
   private var summary = RunSummary()
 
-  init(_ inputs: RunInputs, home: HomeDirectory, clock: Clock, progress: Progress) {
+  init(
+    _ inputs: RunInputs, home: HomeDirectory, clock: Clock, maxLoss: LossLimit = .usual,
+    progress: Progress
+  ) {
     self.inputs = inputs
     self.home = home
     self.clock = clock
+    self.maxLoss = maxLoss
     self.progress = progress
   }
 
+  /// - Throws: `SwitchRefusal` when the new generation has lost too much to be served.
   func run() throws -> RunSummary {
     let locator = SiteLocator(try Gazetteer())
-    let insurers = try InsurerCatalog()
+    let insurers = InsurerLineages(try InsurerCatalog())
     let taxonomies = try knownTaxonomies()
     try inputs.check(locator, taxonomies)
     let store = try Store.open(home, clock: clock)
     let generations = IndexGenerations(root: home.indexPath)
     // Taken first: one run at a time.
     let building = try generations.begin()
-    let run = try store.write { try $0.beginDirectoryRun(note: "loading") }
-    let rejections = RejectionLog(path: Self.rejectionsPath(home, run: run))
+    let run = try store.write {
+      try inputs.isUpdate
+        ? $0.beginUpdate(replacesNetworks: !inputs.networks.isEmpty) : $0.beginFullLoad()
+    }
+    let rejections = RejectionLog(path: Self.rejectionsPath(home, run: run.number))
     let load = DirectoryLoad(
-      store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers,
+      store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers.catalog,
       languages: try LanguageCatalog(), rejections: rejections, progress: progress,
       totalBytes: inputs.byteCount)
     try load.load(inputs, into: &summary)
     try rejections.finish()
     if rejections.count > 0 { summary.rejections = rejections.path }
-    try sweep(store, run: run)
-    let generation = try build(store, building, generations, insurers)
-    try store.write { try $0.finishDirectoryRun(run, note: "served as \(generation.name)") }
+    try build(store, run, into: building, insurers)
+    progress.begin("checking")
+    let feeds = try store.read { try $0.feedNames(of: run.version) }
+    let prepared = try generations.prepare(building, created: clock.now(), feeds: feeds)
+    let report = try compare(prepared.generation, generations)
+    try maxLoss.judge(report.changes, report: report.paths[0])
+    progress.begin("switching")
+    let generation = try generations.publish(prepared)
+    progress.served(generation.name)
+    try store.write { try $0.finish(run, note: "served as \(generation.name)") }
+    try sweep(store, run)
     try store.checkpoint()
+    progress.end()
+    summary.kind = inputs.isUpdate ? "update" : "full"
     summary.generation = generation.name
     summary.contentDigest = generation.manifest.contentDigest
     summary.documents = generation.manifest.documents
-    progress.end()
-    summary.finish(elapsedSeconds: progress.elapsedSeconds)
+    summary.finish(progress)
     return summary
   }
 
@@ -63,46 +84,60 @@ final class IndexRun {
     return KnownTaxonomies(try TaxonomyCatalog().allEntries.map(\.code))
   }
 
-  private func sweep(_ store: Store, run: Int64) throws {
+  private func sweep(_ store: Store, _ run: DirectoryRun) throws {
     progress.begin("sweeping")
     let tally = try store.sweepDirectory(
-      run: run, batch: Self.batchRows, afterEachBatch: Self.letOthersWrite)
+      run, batch: Self.batchRows, afterEachBatch: Self.letOthersWrite)
     summary.removedRoles = tally.removed + tally.unlisted
     summary.keptForVisits = tally.withVisits.map(\.description)
   }
 
   private func build(
-    _ store: Store, _ building: BuildingGeneration, _ generations: IndexGenerations,
-    _ insurers: InsurerCatalog
-  ) throws -> Generation {
+    _ store: Store, _ run: DirectoryRun, into building: BuildingGeneration,
+    _ insurers: InsurerLineages
+  ) throws {
     progress.begin("indexing")
-    let writer = try IndexWriter(into: building)
-    var lineages: [String: [String]] = [:]
     try store.read { transaction in
-      let total = try transaction.listedRoleCount()
-      try transaction.forEachListedRole { roles in
-        for role in roles {
-          var insurerIDs = Set<String>()
-          for case let id? in role.plans.map(\.insurerID) {
-            if lineages[id] == nil { lineages[id] = [id] + insurers.lineage(of: id) }
-            insurerIDs.formUnion(lineages[id] ?? [])
-          }
-          try writer.add(role, insurerIDs: insurerIDs.sorted())
-        }
+      var generator = SplitMix64(seed: UInt64(bitPattern: run.number))
+      let drawn = try transaction.drawnRoles(
+        Canaries.usualCount, of: run.version, using: &generator)
+      let writer = try IndexWriter(
+        into: building,
+        canaries: Canaries(about: drawn.map { ($0, insurers.found(under: $0)) }))
+      let total = try transaction.listedRoleCount(of: run.version)
+      try transaction.forEachListedRole(of: run.version) { roles in
+        for role in roles { try writer.add(role, insurerIDs: insurers.found(under: role)) }
         progress.show(done: writer.count, of: total, count: writer.count, unit: "documents")
       }
+      try writer.commit()
     }
-    try writer.commit()
-    progress.begin("publishing")
-    return try generations.publish(building, created: clock.now(), feeds: feeds())
   }
 
-  private func feeds() -> [String: String] {
-    var feeds: [String: String] = [:]
-    for file in summary.files where file.quarantined == nil {
-      feeds[file.kind, default: ""] += (feeds[file.kind] == nil ? "" : ", ") + file.file
+  /// Writes the reports of what the new generation changes.
+  private func compare(
+    _ generation: Generation, _ generations: IndexGenerations
+  ) throws -> (changes: GenerationChanges, paths: [String]) {
+    let changes = try GenerationChanges(from: served(generations), to: generation)
+    summary.changes = changes.roles
+    summary.changesReports = generations.changesPaths(of: generation.name)
+    try ChangesReport(changes).write(to: summary.changesReports)
+    return (changes, summary.changesReports)
+  }
+
+  /// The generation that serves; nil when none does, or it cannot be read and nothing can be lost.
+  private func served(_ generations: IndexGenerations) -> Generation? {
+    do {
+      let opened = try generations.open()
+      if let damage = opened.damage {
+        progress.warn("\(damage); compared with \(opened.searcher.generation.name)")
+      }
+      return opened.searcher.generation
+    } catch IndexError.noIndex {
+      return nil
+    } catch {
+      progress.warn("\(error); there is nothing to compare the new one with")
+      return nil
     }
-    return feeds
   }
 
   private static func rejectionsPath(_ home: HomeDirectory, run: Int64) -> String {
@@ -114,4 +149,21 @@ final class IndexRun {
   /// The lock goes to whoever asks at the right moment, and waiters ask every few milliseconds: a
   /// pause of that length lets them in.
   static func letOthersWrite() { usleep(4000) }
+}
+
+/// The insurers and brands that a role is found under: those of its plans, and their parents.
+final class InsurerLineages {
+  let catalog: InsurerCatalog
+  private var lineages: [String: [String]] = [:]
+
+  init(_ catalog: InsurerCatalog) { self.catalog = catalog }
+
+  func found(under role: PractitionerRole) -> [String] {
+    var found = Set<String>()
+    for case let id? in role.plans.map(\.insurerID) {
+      if lineages[id] == nil { lineages[id] = [id] + catalog.lineage(of: id) }
+      found.formUnion(lineages[id] ?? [])
+    }
+    return found.sorted()
+  }
 }

@@ -1,4 +1,3 @@
-import Console
 import ProviderDirectory
 import Store
 
@@ -96,8 +95,7 @@ extension DirectoryLoad {
   ) throws {
     if case .unreadable = fault { throw fault }
     tally.quarantined = fault.description
-    progress.end()
-    writeNote("indexer: set aside: \(fault)")
+    progress.warn("set aside: \(fault)")
     try finishFeed(feed, tally, bytes: RunInputs.byteCount(path), into: &summary)
   }
 }

@@ -3,6 +3,8 @@ import ProviderDirectory
 
 /// The files of one run.
 struct RunInputs {
+  /// Whether the files continue the last full load, or are one.
+  var isUpdate = false
   var nppes: [String]
   var sites: [String] = []
   var deactivations: [String] = []
@@ -24,6 +26,11 @@ struct RunInputs {
         throw .unreadable(path: path, reason: String(cString: strerror(errno)))
       }
     }
+  }
+
+  /// How many files there are.
+  var count: Int {
+    nppes.count + sites.count + deactivations.count + plans.count + networks.count + schedules.count
   }
 
   /// What is to be read: network files are read twice, because nothing of a damaged one may be

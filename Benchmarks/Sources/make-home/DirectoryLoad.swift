@@ -20,16 +20,16 @@ struct DirectoryLoad {
   func run(roles: Int) throws {
     let start = processorSeconds()
     let (run, feed, plans) = try store.write { transaction in
-      let run = try transaction.beginDirectoryRun(note: "made-up")
+      let run = try transaction.beginFullLoad()
       let feed = try transaction.beginFeed(.nppes, name: "made-up", run: run)
       let records = directory.allPlans
       let numbers = try transaction.put(records, feed: feed)
       return (run, feed, Dictionary(uniqueKeysWithValues: zip(records.map(\.id), numbers)))
     }
     for first in stride(from: 0, to: roles, by: Self.batch) {
-      try put(first..<min(first + Self.batch, roles), run: run, feed: feed, plans: plans)
+      try put(first..<min(first + Self.batch, roles), run: run.number, feed: feed, plans: plans)
     }
-    try store.write { try $0.finishDirectoryRun(run, note: "\(roles) made-up roles") }
+    try store.write { try $0.finish(run, note: "\(roles) made-up roles") }
     try putPatients(max(1, roles / Self.rolesOfAPatient))
     try store.checkpoint()
     print("store: \(roles) roles in \(rounded(processorSeconds() - start)) processor seconds")

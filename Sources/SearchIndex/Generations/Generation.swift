@@ -11,12 +11,14 @@ public struct Generation: Hashable, Sendable {
   static let databaseName = "postings.glass"
   static let placesName = "places"
   static let traitsName = "traits"
+  static let digestsName = "digests"
   static let verifiedName = "VERIFIED"
-  static let fileNames = [databaseName, placesName, traitsName]
+  static let fileNames = [databaseName, placesName, traitsName, digestsName]
 
   var databasePath: String { "\(path)/\(Self.databaseName)" }
   var placesPath: String { "\(path)/\(Self.placesName)" }
   var traitsPath: String { "\(path)/\(Self.traitsName)" }
+  var digestsPath: String { "\(path)/\(Self.digestsName)" }
 
   /// Reads and checks the manifest; the files are looked at by `check` and `verify`.
   init(name: String, path: String) throws(IndexError) {
@@ -58,6 +60,11 @@ public struct Generation: Hashable, Sendable {
       _ = try presentStamp(of: file, at: path)
       stamps.append(try hash(file, at: path))
     }
+    vouch(stamps)
+  }
+
+  /// Keeps the stamps that the files had when they were hashed, in the manifest's order.
+  func vouch(_ stamps: [FileStamp]) {
     record(Self.stampsText(manifest.files, stamps, of: manifest))
   }
 

@@ -16,7 +16,8 @@ public struct Manifest: Hashable, Sendable {
   public var generation: String
   public var created: Instant
   public var documents: Int
-  /// SHA-256 over the documents in order; equal for equal content. Lower-case hexadecimal.
+  /// SHA-256 over the digests of the documents in order; equal for equal content, whichever files
+  /// it was read from. Lower-case hexadecimal.
   public var contentDigest: String
   public var xapianVersion: String
   /// What the index was made of, for people and for `indexer status`.
@@ -24,7 +25,7 @@ public struct Manifest: Hashable, Sendable {
   public var files: [File]
 
   static let name = "MANIFEST"
-  static let format = "nearcare-index 4"
+  static let format = "nearcare-index 5"
 
   func encoded() -> [UInt8] {
     var lines = [
@@ -86,7 +87,7 @@ public struct Manifest: Hashable, Sendable {
     self.generation = generation
     self.created = created
     documents = content.documents
-    contentDigest = hexadecimal(content.digest)
+    contentDigest = content.digest
     self.xapianVersion = xapianVersion
     self.feeds = feeds
     self.files = files

@@ -16,7 +16,7 @@ extension IndexError {
   init(_ status: ncx_status, path: String, detail: String) {
     switch status {
     case NCX_MODIFIED: self = .modified(detail: detail)
-    case NCX_LOCKED: self = .locked(path: path)
+    case NCX_LOCKED: self = .locked(path: path, holder: "another process")
     case NCX_CORRUPT, NCX_CANNOT_OPEN: self = .corrupt(path: path, detail: detail)
     case NCX_VERSION: self = .unsupportedVersion(path: path, detail: detail)
     default: self = .library(detail: "\(path): \(detail)")

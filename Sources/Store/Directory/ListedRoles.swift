@@ -7,27 +7,61 @@ public import ProviderDirectory
 extension ReadTransaction {
   /// Hands out every listed role by ascending (geohash, role id), the order in which an index is
   /// written: `batch` roles at a time, each with its plans and its schedule's visit types.
+  ///
+  /// - Parameter version: whose rows; nil for all of them, which a run under way mixes.
   public func forEachListedRole(
-    batch: Int = 1000, _ body: ([PractitionerRole]) throws -> Void
+    of version: DirectoryVersion? = nil, batch: Int = 1000,
+    _ body: ([PractitionerRole]) throws -> Void
   ) throws {
     let plans = try plansByNumber()
     var roles: [PractitionerRole] = []
-    try forEachRow(Self.listedRoles, []) { row in
+    try forEachRow(Self.listedRoles, [version?.roles]) { row in
       roles.append(try role(row))
       if roles.count == batch {
-        try complete(&roles, plans)
+        try complete(&roles, plans, version)
         try body(roles)
         roles.removeAll(keepingCapacity: true)
       }
     }
     guard !roles.isEmpty else { return }
-    try complete(&roles, plans)
+    try complete(&roles, plans, version)
     try body(roles)
   }
 
-  /// How many roles an index of the directory as it stands would hold.
-  public func listedRoleCount() throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM role WHERE listed = 1") ?? 0
+  /// How many roles an index of the directory would hold.
+  public func listedRoleCount(of version: DirectoryVersion? = nil) throws -> Int {
+    try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM role AS r WHERE \(Self.isListed)",
+      arguments: [version?.roles]) ?? 0
+  }
+
+  /// Listed roles drawn by chance, `count` at most, each once, by role id.
+  public func drawnRoles(
+    _ count: Int, of version: DirectoryVersion,
+    using generator: inout some RandomNumberGenerator
+  ) throws -> [PractitionerRole] {
+    guard
+      let range = try Row.fetchOne(
+        db, sql: "SELECT min(role_id), max(role_id) FROM role HAVING count(*) > 0")
+    else { return [] }
+    let (first, last): (Int64, Int64) = (range[0], range[1])
+    var ids: Set<Int64> = []
+    for _ in 0..<count {
+      let drawn = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT role_id FROM role AS r WHERE role_id >= ? AND \(Self.isListed)
+          ORDER BY role_id LIMIT 1
+          """, arguments: [Int64.random(in: first...last, using: &generator), version.roles])
+      if let drawn { ids.insert(drawn) }
+    }
+    var roles: [PractitionerRole] = []
+    try forEachRow(
+      "\(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?)) ORDER BY r.role_id",
+      [Self.list(ids.sorted())]
+    ) { roles.append(try role($0)) }
+    try complete(&roles, try plansByNumber(), version)
+    return roles
   }
 
   /// Roles by id, unlisted ones too, whose visits must still be shown; an unknown id has no entry.
@@ -38,7 +72,7 @@ extension ReadTransaction {
       \(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?))
       """, [Self.list(ids.lazy.map(\.rawValue))]
     ) { roles.append(try role($0)) }
-    try complete(&roles, try plansByNumber())
+    try complete(&roles, try plansByNumber(), nil)
     return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
   }
 
@@ -49,8 +83,11 @@ extension ReadTransaction {
     FROM role AS r CROSS JOIN practitioner AS p ON p.npi = r.npi
     """
 
+  /// Takes the mark of roles; NULL for any.
+  private static let isListed = "r.listed = 1 AND r.run_id = coalesce(?, r.run_id)"
+
   private static let listedRoles = """
-    \(selectRole) WHERE r.listed = 1 ORDER BY r.geohash, r.role_id
+    \(selectRole) WHERE \(isListed) ORDER BY r.geohash, r.role_id
     """
 
   private func role(_ row: BareRow) throws -> PractitionerRole {
@@ -90,7 +127,7 @@ extension ReadTransaction {
   /// Adds plans (by number, so that the same directory gives the same document), the newest word on
   /// new patients, and visit types, in two queries.
   private func complete(
-    _ roles: inout [PractitionerRole], _ plans: [Int64: PlanRecord]
+    _ roles: inout [PractitionerRole], _ plans: [Int64: PlanRecord], _ version: DirectoryVersion?
   ) throws {
     let list = Self.list(roles.lazy.map(\.id.rawValue))
     let places = Dictionary(
@@ -99,8 +136,9 @@ extension ReadTransaction {
     try forEachRow(
       """
       SELECT n.role_id, n.plan_no, n.accepting, coalesce(n.as_of, -1)
-      FROM json_each(?) AS wanted CROSS JOIN network AS n WHERE n.role_id = wanted.value
-      """, [list]
+      FROM json_each(?) AS wanted CROSS JOIN network AS n
+      WHERE n.role_id = wanted.value AND n.run_id = coalesce(?, n.run_id)
+      """, [list, version?.networks]
     ) { row in
       guard let place = places[row.integer(0)], let plan = plans[row.integer(1)] else { return }
       let asOf = row.integer(3)

@@ -1,33 +1,29 @@
 public import ProviderDirectory
 
-/// What a sweep did with the roles that a run did not see.
+/// What a sweep did with the roles that are no longer in the directory.
 public struct SweepTally: Hashable, Sendable {
   public var removed = 0
-  /// Kept and unlisted because a visit or a hold, past or coming, refers to them.
+  /// Kept, and unlisted now, because a visit or a hold, past or coming, refers to them.
   public var unlisted = 0
-  /// Of those, the ones with a visit still to come.
+  /// Those kept, now or in a run before, that have a visit still to come.
   public var withVisits: [RoleID] = []
 
   public init() {}
 }
 
 extension Store {
-  /// Takes everything out of the directory that run `run` did not see, in transactions of at most
-  /// `batch` rows so that bookings go on in between. Schedules stay: a role that comes back has its
-  /// hours again.
+  /// Takes everything out of the directory that is not of the version that `run` makes, in
+  /// transactions of at most `batch` rows so that bookings go on in between. Schedules stay: a role
+  /// that comes back has its hours again.
   public func sweepDirectory(
-    run: Int64, batch: Int, afterEachBatch: () -> Void
+    _ run: DirectoryRun, batch: Int, afterEachBatch: () -> Void
   ) throws -> SweepTally {
     var tally = SweepTally()
+    let networks = run.version.networks
+    let areNetworksNew = networks == run.number
+    let run = run.version.roles
     try sweep("role", "role_id", run: run, batch: batch, afterEachBatch) { transaction, list in
       try transaction.sweepRoles(list, into: &tally)
-    }
-    try sweep("network", "role_id", run: run, batch: batch, afterEachBatch) { transaction, list in
-      try transaction.execute(
-        """
-        DELETE FROM network
-        WHERE role_id IN (SELECT value FROM json_each(?)) AND run_id <> ?
-        """, [list, run])
     }
     try sweep("practitioner", "npi", run: run, batch: batch, afterEachBatch) { transaction, list in
       try transaction.execute(
@@ -38,11 +34,20 @@ extension Store {
           WHERE role_id BETWEEN practitioner.npi << 30 AND (practitioner.npi << 30) + 1073741823)
         """, [list])
     }
-    for (table, key) in [("plan", "plan_no"), ("deactivation", "npi")] {
-      try sweep(table, key, run: run, batch: batch, afterEachBatch) { transaction, list in
-        try transaction.execute(
-          "DELETE FROM \(table) WHERE \(key) IN (SELECT value FROM json_each(?))", [list])
-      }
+    try sweep("deactivation", "npi", run: run, batch: batch, afterEachBatch) { transaction, list in
+      try transaction.execute(
+        "DELETE FROM deactivation WHERE npi IN (SELECT value FROM json_each(?))", [list])
+    }
+    guard areNetworksNew else { return tally }
+    try sweep("network", "role_id", run: networks, batch: batch, afterEachBatch) {
+      try $0.execute(
+        """
+        DELETE FROM network
+        WHERE role_id IN (SELECT value FROM json_each(?)) AND run_id <> ?
+        """, [$1, networks])
+    }
+    try sweep("plan", "plan_no", run: networks, batch: batch, afterEachBatch) {
+      try $0.execute("DELETE FROM plan WHERE plan_no IN (SELECT value FROM json_each(?))", [$1])
     }
     return tally
   }
@@ -91,7 +96,11 @@ extension WriteTransaction {
       """, [list])
     tally.removed += db.changesCount
     try execute(
-      "UPDATE role SET listed = 0 WHERE role_id IN (SELECT value FROM json_each(?))", [list])
+      """
+      UPDATE role SET listed = 0
+      WHERE listed = 1 AND role_id IN (SELECT value FROM json_each(?))
+      """, [list])
     tally.unlisted += db.changesCount
+    try execute("DELETE FROM network WHERE role_id IN (SELECT value FROM json_each(?))", [list])
   }
 }

@@ -32,7 +32,7 @@ extension WriteTransaction {
       self, "SELECT coalesce(max(block_no), -1) FROM schedule_block WHERE role_id = ?")
     let insert = try BulkStatement(self, Self.insertBlock)
     for (place, record) in records.enumerated() {
-      guard let role = try role(of: record, run: feed.run) else {
+      guard let role = try role(of: record, run: feed.roles) else {
         unknown.append(place)
         continue
       }

@@ -86,7 +86,7 @@ extension WriteTransaction {
     for (place, entry) in entries.enumerated() {
       let first = entry.npi.number << 30
       var sites: [(role: Int64, zip: String)] = []
-      try roles.begin().bind(first).bind(first | 0x3fff_ffff).bind(feed.run)
+      try roles.begin().bind(first).bind(first | 0x3fff_ffff).bind(feed.roles)
         .forEach { sites.append(($0.integer(0), $0.text(1))) }
       var chosen = sites.filter { entry.zips.contains($0.zip) }
       let inferred = chosen.isEmpty

@@ -23,7 +23,7 @@ extension WriteTransaction {
       self, "SELECT last_update FROM practitioner WHERE npi = ? AND run_id = ?")
     let deactivated = try BulkStatement(
       self, "SELECT since FROM deactivation WHERE npi = ? AND run_id = ?")
-    let forget = try BulkStatement(self, DirectorySQL.forgetRoles)
+    let forget = try BulkStatement(self, DirectorySQL.forgetPrimaryRole)
     let person = try BulkStatement(self, DirectorySQL.putPractitioner)
     let role = try BulkStatement(self, DirectorySQL.putRole)
     for practitioner in practitioners {
@@ -79,14 +79,15 @@ extension WriteTransaction {
   }
 
   /// Stores secondary sites; returns the places in `sites` whose NPI no record of this run stands
-  /// for. A site that repeats one already stored changes nothing.
+  /// for. A site that repeats one already stored only stays when the practitioner moves.
   public func put(
     _ sites: [(npi: NPI, site: PracticeSite)], feed: Feed
   ) throws -> [Int] {
     var unknown: [Int] = []
     let person = try BulkStatement(
       self, "SELECT 1 FROM practitioner WHERE npi = ? AND run_id = ?")
-    let same = try BulkStatement(self, "SELECT 1 FROM role WHERE role_id = ? AND run_id = ?")
+    let same = try BulkStatement(
+      self, "UPDATE role SET in_sites = 1 WHERE role_id = ? AND run_id = ?")
     let role = try BulkStatement(self, DirectorySQL.putRole)
     for (place, entry) in sites.enumerated() {
       guard try person.begin().bind(entry.npi.number).bind(feed.run).first() != nil else {
@@ -94,7 +95,7 @@ extension WriteTransaction {
         continue
       }
       let id = RoleID(npi: entry.npi, site: entry.site.key)
-      guard try same.begin().bind(id.rawValue).bind(feed.run).first() == nil else { continue }
+      guard try same.begin().bind(id.rawValue).bind(feed.run).run() == 0 else { continue }
       try DirectorySQL.bind(id, entry.site, isPrimary: false, feed: feed, to: role).run()
     }
     return unknown
@@ -108,6 +109,14 @@ enum DirectorySQL {
     UPDATE role SET run_id = 0 WHERE role_id BETWEEN ? AND ? AND run_id = ?
     """
 
+  /// First and last role id of an NPI, run: takes out the role at its primary location, unless it
+  /// is a secondary site too.
+  static let forgetPrimaryRole = """
+    UPDATE role SET run_id = CASE in_sites WHEN 1 THEN run_id ELSE 0 END, is_primary = 0
+    WHERE role_id BETWEEN ? AND ? AND run_id = ? AND is_primary = 1
+    """
+
+  /// What networks said of the languages stays in the directory that it was said of.
   static let putPractitioner = """
     INSERT INTO practitioner (npi, entity_type, organization_name, first_name, middle_name,
       last_name, name_suffix, credential, gender, taxonomies, languages, last_update, feed_no,
@@ -118,7 +127,8 @@ enum DirectorySQL {
       middle_name = excluded.middle_name, last_name = excluded.last_name,
       name_suffix = excluded.name_suffix, credential = excluded.credential,
       gender = excluded.gender, taxonomies = excluded.taxonomies,
-      languages = excluded.languages, last_update = excluded.last_update,
+      languages = CASE practitioner.run_id WHEN excluded.run_id THEN practitioner.languages
+        ELSE '' END, last_update = excluded.last_update,
       feed_no = excluded.feed_no, run_id = excluded.run_id
     """
 
@@ -140,13 +150,16 @@ enum DirectorySQL {
 
   static let putRole = """
     INSERT INTO role (role_id, npi, address_line1, address_line2, city, state, zip, phone, lat, lon,
-      time_zone, geohash, is_primary, listed, feed_no, run_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+      time_zone, geohash, is_primary, in_sites, listed, feed_no, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?13, 1 - ?13, 1, ?14, ?15)
     ON CONFLICT (role_id) DO UPDATE SET address_line1 = excluded.address_line1,
       address_line2 = excluded.address_line2, city = excluded.city, state = excluded.state,
       zip = excluded.zip, phone = excluded.phone, lat = excluded.lat, lon = excluded.lon,
       time_zone = excluded.time_zone, geohash = excluded.geohash,
-      is_primary = excluded.is_primary, listed = 1, feed_no = excluded.feed_no,
+      is_primary = excluded.is_primary,
+      in_sites = CASE role.run_id WHEN excluded.run_id THEN role.in_sites | excluded.in_sites
+        ELSE excluded.in_sites END,
+      listed = 1, feed_no = excluded.feed_no,
       run_id = excluded.run_id
     """
 

@@ -1,7 +1,8 @@
 /// Who practises where, and in which plans' networks.
 ///
-/// `run_id` is the number of the indexer run that last saw a row; older rows have left the feed. A
-/// role that was ever claimed keeps its row (`claim.role_id` refers to it) and becomes unlisted.
+/// `run_id` is the number of the indexer run that last saw a row, an update counting as the full
+/// load that it continues; older rows have left the feed, and 0 is what a file takes out. A role
+/// that was ever claimed keeps its row (`claim.role_id` refers to it) and becomes unlisted.
 /// `feed_no` says which file a row comes from. There is no index on `geohash`: rows arrive in the
 /// order of NPIs, so keeping one would dirty a page a row, and only the indexer reads in that
 /// order, once a run, through a sort.
@@ -108,5 +109,20 @@ enum DirectorySchema {
       note TEXT NOT NULL DEFAULT ''
     ) STRICT
     """,
+  ]
+}
+
+extension DirectorySchema {
+  /// Updates that continue a full load: which marks a run's directory has, and which primary sites
+  /// a file of secondary sites names as well, so that they stay when the practitioner moves.
+  static let updates = [
+    "ALTER TABLE directory_run ADD COLUMN roles_run INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE directory_run ADD COLUMN networks_run INTEGER NOT NULL DEFAULT 0",
+    "UPDATE directory_run SET roles_run = run_id, networks_run = run_id",
+    """
+    ALTER TABLE role ADD COLUMN in_sites INTEGER NOT NULL DEFAULT 0
+      CHECK (in_sites IN (0, 1))
+    """,
+    "UPDATE role SET in_sites = 1 WHERE is_primary = 0",
   ]
 }

@@ -7,6 +7,7 @@ enum Migrations {
       + ClaimSchema.version1 + ClaimSchema.guardsVersion1 + JournalSchema.version1,
     PracticeSchema.version2 + ClaimSchema.version2 + ClaimSchema.guardsVersion2,
     LifecycleSchema.columns + LifecycleSchema.guards + WaitlistSchema.statements,
+    DirectorySchema.updates,
   ]
 
   /// Whether statements are still to run.

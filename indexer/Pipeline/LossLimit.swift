@@ -1,0 +1,46 @@
+import ArgumentParser
+import Console
+import SearchIndex
+
+/// How much of what serves a new generation may lose.
+struct LossLimit: ExpressibleByArgument, CustomStringConvertible {
+  let percent: Double
+
+  static let usual = LossLimit(percent: 2)
+
+  private init(percent: Double) { self.percent = percent }
+
+  /// A number of per cent, with or without the sign.
+  init?(argument: String) {
+    let number = argument.hasSuffix("%") ? argument.dropLast() : argument[...]
+    guard let percent = Double(number), (0...100).contains(percent) else { return nil }
+    self.percent = percent
+  }
+
+  var description: String {
+    percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+  }
+
+  var defaultValueDescription: String { description }
+
+  /// - Throws: `SwitchRefusal` when more is lost.
+  func judge(_ changes: GenerationChanges, report: String) throws(SwitchRefusal) {
+    let losses = changes.losses(beyond: percent / 100)
+    guard let worst = losses.first else { return }
+    func percentLost(_ loss: GenerationChanges.Loss) -> Double {
+      Double(loss.lost) / Double(loss.before) * 100
+    }
+    let share = (percentLost(worst) * 10).rounded() / 10
+    let needed = Int((losses.map(percentLost).max() ?? 100).rounded(.up))
+    let others = losses.count > 1 ? ", and \(losses.count - 1) states or specialties too" : ""
+    throw SwitchRefusal(
+      message: "\(worst.what) would lose \(worst.lost) of \(worst.before) roles (\(share) %)"
+        + "\(others); the limit is \(self). \(changes.from ?? "The index") serves on."
+        + " See \(report): if the loss is real, run again with --max-loss \(needed)%")
+  }
+}
+
+/// The new generation is sound and is not served.
+struct SwitchRefusal: Error {
+  let message: String
+}
