@@ -77,7 +77,7 @@ extension Bookings {
     let schedule = try self.schedule(of: slot, transaction)
     var visit = request
     if visit.replacing == nil { visit.replacing = try replaced(byOffer: held, transaction) }
-    if let old = visit.replacing { try expireHolds(of: old.slot.role.npi, transaction) }
+    if let old = visit.replacing { try settle(old.slot.role.npi, transaction) }
     let visits = try transaction.bookedVisits(
       of: session.patient, overlapping: slot.start..<slot.end)
     let room = try checkRules(
@@ -96,7 +96,7 @@ extension Bookings {
       try write(id, slot, schedule, room, held: held, for: session, visit, transaction)
     }
     try record(id, held: held, visit, for: session, transaction)
-    if let old = visit.replacing { try offer(freed: [old.slot], by: old.patient, transaction) }
+    if let old = visit.replacing { try offer(freed: [old], by: old.patient, transaction) }
     return try claim(id, transaction)
   }
 
@@ -146,7 +146,7 @@ extension Bookings {
       let claim = try usableHold(id, of: session, transaction)
       return (claim.slot, claim)
     case .slot(let wanted):
-      try expireHolds(of: wanted.role.npi, transaction)
+      try settle(wanted.role.npi, transaction)
       return (wanted, try liveHold(on: wanted, of: session, transaction))
     }
   }
@@ -175,7 +175,7 @@ extension Bookings {
     _ id: ClaimID, of session: Session, _ transaction: WriteTransaction
   ) throws -> Claim {
     let claim = try hold(id, of: session, transaction)
-    try expireHolds(of: claim.slot.role.npi, transaction)
+    try settle(claim.slot.role.npi, transaction)
     switch claim.state {
     case .held where !claim.hasExpired(at: transaction.now): return claim
     case .held, .expired:

@@ -12,7 +12,7 @@ extension Bookings {
     try request { transaction in
       let session = try self.session(token, transaction)
       let schedule = try self.schedule(of: slot, transaction)
-      try expireHolds(of: slot.role.npi, transaction)
+      try settle(slot.role.npi, transaction)
       if let own = try liveHold(on: slot, of: session, transaction) { return try hold(own) }
       let live = try transaction.claims(of: session.patient, in: [.held])
         .filter { $0.entry == nil && !$0.hasExpired(at: transaction.now) }
@@ -59,13 +59,13 @@ extension Bookings {
     try request { transaction in
       let session = try self.session(token, transaction)
       let claim = try self.hold(id, of: session, transaction)
-      try expireHolds(of: claim.slot.role.npi, transaction)
+      try settle(claim.slot.role.npi, transaction)
       switch claim.state {
       case .released, .expired: break
       case .held where claim.hasExpired(at: transaction.now): break
       case .held:
         try release(claim, by: .patient(session.patient), transaction)
-        try offer(freed: [claim.slot], by: claim.patient, transaction)
+        try offer(freed: [claim], by: claim.patient, transaction)
       default: throw Refused(.holdUsed(id.holdText, appointment: id.appointmentText))
       }
       return try hold(claim)
@@ -80,19 +80,22 @@ extension Bookings {
       .release, of: claim.patient, subject: claim.id.holdText, by: actor, vault: vault)
   }
 
-  /// Ends the person's holds that have run out, and offers their time to whoever waits for it.
-  /// Every request that may need the time begins with it, so nothing hangs on a sweeper.
+  /// Ends the person's holds that have run out, and offers their time, and new hours, to whoever
+  /// waits for it. Every request that may need the time begins with it, so nothing hangs on a
+  /// sweeper.
   @discardableResult
-  func expireHolds(of npi: NPI, _ transaction: WriteTransaction) throws -> WorkDone {
+  func settle(_ npi: NPI, _ transaction: WriteTransaction) throws -> WorkDone {
     var done = WorkDone()
     let over = try transaction.expiredHolds(of: npi)
-    guard !over.isEmpty else { return done }
-    for claim in over {
-      try transaction.end(claim.id, as: .expired, by: .system)
-      try lapse(claim, transaction)
+    if !over.isEmpty {
+      for claim in over {
+        try transaction.end(claim.id, as: .expired, by: .system)
+        try lapse(claim, transaction)
+      }
+      done.expiredHolds = over.count
+      done.offers = try offer(freed: over, transaction)
     }
-    done.expiredHolds = over.count
-    done.offers = try offer(freed: over.map(\.slot), transaction)
+    done += try offerNewHours(of: npi, transaction)
     return done
   }
 

@@ -5,9 +5,6 @@ import Store
 
 /// What becomes of time that is free again: it is held for whoever has waited for it.
 extension Bookings {
-  /// However many wait for one practitioner, so many are looked at for each freed stretch of time.
-  private static let entriesLookedAt = 500
-
   /// An open slot with what a wish asks about it.
   private struct Opening {
     let slot: Slot
@@ -15,72 +12,106 @@ extension Bookings {
     let schedule: Schedule
   }
 
-  /// Offers the time of `slots`, which is free again: every slot of their practitioners' that can
-  /// be booked there, at any of their sites. Returns how many offers were made.
+  /// Offers the slots that `claims`, which have ended, stood in the way of: their practitioners',
+  /// at any of their sites, and those of whoever may use their rooms. Returns how many offers were
+  /// made.
   ///
   /// - Parameter giver: who gave it up, and so is not asked.
   @discardableResult
   func offer(
-    freed slots: [SlotID], by giver: PatientID? = nil, _ transaction: WriteTransaction
+    freed claims: [Claim], by giver: PatientID? = nil, _ transaction: WriteTransaction
   ) throws -> Int {
     guard try transaction.anyoneWaits() else { return 0 }
-    var made = 0
-    for (npi, freed) in Dictionary(grouping: slots, by: \.role.npi).sorted(by: { $0.key < $1.key })
-    {
-      let stretches = freed.map { $0.start..<$0.end }
-      made += try offer(
-        try openings(of: npi, within: stretches, transaction), except: giver, transaction)
+    let people = try Set(claims.map(\.slot.role.npi)).union(
+      transaction.practitioners(sharingRoomsOf: claims))
+    let sites = try people.sorted().flatMap { try transaction.listedSites(of: $0) }
+    let (line, next) = try line(before: sites, transaction)
+    guard !line.isEmpty else { return 0 }
+    var openings = try openings(at: sites, freedBy: claims, transaction)
+    let made = try offer(&openings, to: line, except: giver, transaction)
+    if let next {
+      try transaction.noteNewHours(of: Set(openings.map(\.slot.role)), after: next)
     }
     return made
   }
 
-  /// Offers whatever can be booked of a practitioner, whose hours have changed.
-  func offer(hoursOf npi: NPI, _ transaction: WriteTransaction) throws -> Int {
-    guard try transaction.anyoneWaits() else { return 0 }
-    let far = transaction.now.adding(seconds: 800 * 86_400)
-    return try offer(
-      try openings(of: npi, within: [transaction.now..<far], transaction), transaction)
+  /// Offers whatever can be booked of a practitioner whose hours have changed, or whose line was
+  /// too long for one turn: one turn more.
+  func offerNewHours(of npi: NPI, _ transaction: WriteTransaction) throws -> WorkDone {
+    var done = WorkDone()
+    guard let place = try transaction.newHours(of: npi) else { return done }
+    let roles = try transaction.forgetNewHours(of: npi)
+    let sites = try transaction.listedSites(of: npi)
+    let (line, next) = try line(before: sites, behind: place, transaction)
+    if !line.isEmpty {
+      var openings = try openings(at: sites, transaction)
+      done.offers = try offer(&openings, to: line, transaction)
+      if let next, !openings.isEmpty {
+        try transaction.noteNewHours(of: Set(openings.map(\.slot.role)), after: next)
+        return done
+      }
+    }
+    done.newHours = roles
+    return done
   }
 
-  /// Slots that the one rule accepts and that have a part in one of `stretches`, by start.
+  /// Who may want a slot at one of `sites`, as many as one turn asks.
+  private func line(
+    before sites: [ListedSite], behind place: LinePlace = .front, _ transaction: WriteTransaction
+  ) throws -> (entries: [WaitlistEntry], next: LinePlace?) {
+    var keys = Set<String>()
+    for site in sites { keys.formUnion(Wish.keys(of: site)) }
+    return try transaction.waiting(
+      underAnyOf: keys.sorted().map { vault.hash(ofWishKey: $0) }, behind: place,
+      limit: limits.entriesPerTurn)
+  }
+
+  /// Slots that the one rule accepts, by start.
+  ///
+  /// - Parameter claims: only those that it would not accept while these stood; nil for all.
   private func openings(
-    of npi: NPI, within stretches: [Range<Instant>], _ transaction: WriteTransaction
+    at sites: [ListedSite], freedBy claims: [Claim]? = nil, _ transaction: WriteTransaction
   ) throws -> [Opening] {
-    guard let first = stretches.map(\.lowerBound).min(),
-      let last = stretches.map(\.upperBound).max()
-    else { return [] }
-    var openings: [Opening] = []
-    let sites = try transaction.listedSites(of: npi)
     let schedules = try transaction.schedules(of: sites.map(\.role), rules: rules)
+    // A visit counts in its week, where there is a limit; buffers and ways reach less than a day.
+    let isCounted = schedules.values.contains { $0.rules.visitsPerWeek != nil }
+    let margin: Int64 = (isCounted ? 7 : 1) * 86_400
+    let now = transaction.now
+    let first = claims?.map(\.slot.start).min()?.adding(seconds: -margin) ?? now
+    let last =
+      claims?.map(\.slot.end).max()?.adding(seconds: margin) ?? now.adding(seconds: 800 * 86_400)
     let taken = try transaction.occupancy(
       of: schedules.values, for: first.adding(seconds: -86_400)..<last.adding(seconds: 86_400))
+    var openings: [Opening] = []
     for site in sites {
       guard let schedule = schedules[site.role] else { continue }
-      let zone = schedule.zone
-      // A slot that reaches into a stretch may have begun the day before.
-      let dates = zone.local(at: first).date.adding(days: -1)...zone.local(at: last).date
-      openings += slots(
-        in: schedule, matching: SlotRequest(dates: dates), busy: taken.busy(site.role),
-        rooms: taken.rooms(site.role), now: transaction.now
-      ).filter { slot in
-        stretches.contains { slot.start < $0.upperBound && $0.lowerBound < slot.end }
-      }.map { Opening(slot: $0, site: site, schedule: schedule) }
+      let dates = schedule.zone.local(at: first).date...schedule.zone.local(at: last).date
+      func open(besides claims: [Claim]) -> [Slot] {
+        let own = claims.filter { $0.slot.role.npi == site.role.npi }
+        let uses = claims.compactMap { claim in
+          claim.room.map { RoomUse(room: $0, claim: claim.busy) }
+        }
+        return slots(
+          in: schedule, matching: SlotRequest(dates: dates),
+          busy: taken.busy(site.role) + own.map(\.busy), rooms: taken.rooms(site.role) + uses,
+          now: now)
+      }
+      let before = Set(claims.map { open(besides: $0) } ?? [])
+      openings += open(besides: []).filter { !before.contains($0) }
+        .map { Opening(slot: $0, site: site, schedule: schedule) }
     }
     return openings.sorted { $0.slot < $1.slot }
   }
 
-  /// By rank, each entry gets the first opening that it wants and its patient can come to.
+  /// By rank, each entry gets the first opening that it wants and its patient can come to; leaves
+  /// the openings that nobody got.
   private func offer(
-    _ openings: [Opening], except giver: PatientID? = nil, _ transaction: WriteTransaction
+    _ openings: inout [Opening], to line: [WaitlistEntry], except giver: PatientID? = nil,
+    _ transaction: WriteTransaction
   ) throws -> Int {
-    var openings = openings
-    var keys = Set<String>()
-    for site in Set(openings.map(\.site)) { keys.formUnion(Wish.keys(of: site)) }
-    let waiting = try transaction.waiting(
-      underAnyOf: keys.sorted().map { vault.hash(ofWishKey: $0) }, limit: Self.entriesLookedAt)
     var made = 0
     var served = Set([giver].compactMap(\.self))
-    for entry in waiting where !openings.isEmpty && !served.contains(entry.patient) {
+    for entry in line where !openings.isEmpty && !served.contains(entry.patient) {
       let wish = try self.wish(of: entry)
       let replaced = try entry.replaces.flatMap(transaction.claim).flatMap {
         $0.state == .booked ? $0 : nil
@@ -93,7 +124,8 @@ extension Bookings {
         made += 1
         served.insert(entry.patient)
         openings.removeAll {
-          $0.slot.start < opening.slot.end && opening.slot.start < $0.slot.end
+          $0.slot.role.npi == opening.slot.role.npi && $0.slot.start < opening.slot.end
+            && opening.slot.start < $0.slot.end
         }
         break
       }

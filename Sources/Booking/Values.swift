@@ -134,11 +134,15 @@ public struct BookingLimits: Hashable, Sendable {
   public var offerSeconds: Int64
   /// Entries of one patient that wait at a time.
   public var entriesPerPatient: Int
+  /// How many of those in line one transaction asks; the next one that touches the practitioner,
+  /// or the next round of work, goes on with the rest.
+  public var entriesPerTurn: Int
 
   public init(
     holdSeconds: Int64 = 300, holdsPerPatient: Int = 5, sessionSeconds: Int64 = 30 * 86_400,
     cancelNoticeSeconds: Int64 = 86_400, checkInSeconds: Int64 = 4 * 3600,
-    seriesWeeks: ClosedRange<Int> = 2...52, offerSeconds: Int64 = 1800, entriesPerPatient: Int = 10
+    seriesWeeks: ClosedRange<Int> = 2...52, offerSeconds: Int64 = 1800, entriesPerPatient: Int = 10,
+    entriesPerTurn: Int = 500
   ) {
     self.holdSeconds = holdSeconds
     self.holdsPerPatient = holdsPerPatient
@@ -148,6 +152,7 @@ public struct BookingLimits: Hashable, Sendable {
     self.seriesWeeks = seriesWeeks
     self.offerSeconds = offerSeconds
     self.entriesPerPatient = entriesPerPatient
+    self.entriesPerTurn = entriesPerTurn
   }
 
   /// Holds of five minutes, five a patient; sessions of thirty days; a day's notice; offers of

@@ -51,7 +51,7 @@ extension Bookings {
   ) throws -> Outcome<Appointment> {
     try request { transaction in
       let (claim, actor) = try visit(id, of: asker, transaction)
-      try expireHolds(of: claim.slot.role.npi, transaction)
+      try settle(claim.slot.role.npi, transaction)
       if !override {
         try requireToCome(claim, transaction)
       } else if claim.state != .checkedIn {
@@ -64,7 +64,7 @@ extension Bookings {
       try transaction.audit(
         override ? .overrideCancel : .cancel, of: claim.patient, subject: id.appointmentText,
         by: actor, vault: vault)
-      try offer(freed: [claim.slot], by: claim.patient, transaction)
+      try offer(freed: [claim], by: claim.patient, transaction)
       return try appointment(try self.claim(id, transaction))
     }
   }

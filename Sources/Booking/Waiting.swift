@@ -118,7 +118,7 @@ extension Bookings {
         try transaction.move(id, to: .left, by: actor)
         try transaction.audit(
           .leaveWaitlist, of: session.patient, subject: "\(id)", by: actor, vault: vault)
-        if let offer { try self.offer(freed: [offer.slot], by: offer.patient, transaction) }
+        if let offer { try self.offer(freed: [offer], by: offer.patient, transaction) }
       }
       return try place(try self.entry(id, of: session, transaction), transaction)
     }
@@ -171,7 +171,7 @@ extension Bookings {
 
   private func expireOffer(to entry: WaitlistEntry, _ transaction: WriteTransaction) throws {
     guard entry.state == .offered, let offer = try transaction.offer(to: entry.id) else { return }
-    try expireHolds(of: offer.slot.role.npi, transaction)
+    try settle(offer.slot.role.npi, transaction)
   }
 
   func wish(of entry: WaitlistEntry) throws -> Wish {

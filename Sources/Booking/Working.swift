@@ -11,6 +11,13 @@ public struct WorkDone: Hashable, Sendable {
   public var newHours = 0
 
   public init() {}
+
+  static func += (sum: inout WorkDone, part: WorkDone) {
+    sum.expiredHolds += part.expiredHolds
+    sum.offers += part.offers
+    sum.closedEntries += part.closedEntries
+    sum.newHours += part.newHours
+  }
 }
 
 extension Bookings {
@@ -22,25 +29,13 @@ extension Bookings {
   public func work() throws -> WorkDone {
     var done = WorkDone()
     while true {
-      let due = try store.read { try $0.practitionersWithExpiredHolds(limit: 50) }
+      let due = try store.read { transaction in
+        try Set(
+          transaction.practitionersWithExpiredHolds(limit: 50)
+            + transaction.rolesWithNewHours(limit: 50).map(\.npi))
+      }
       guard !due.isEmpty else { break }
-      for npi in due {
-        let round = try store.write { try expireHolds(of: npi, $0) }
-        done.expiredHolds += round.expiredHolds
-        done.offers += round.offers
-      }
-    }
-    while true {
-      let roles = try store.read { try $0.rolesWithNewHours(limit: 50) }
-      guard !roles.isEmpty else { break }
-      for role in roles {
-        done.offers += try store.write { transaction in
-          try transaction.forgetNewHours(of: role)
-          try expireHolds(of: role.npi, transaction)
-          return try offer(hoursOf: role.npi, transaction)
-        }
-        done.newHours += 1
-      }
+      for npi in due.sorted() { done += try store.write { try settle(npi, $0) } }
     }
     while true {
       let closed = try store.write { try $0.closeDueEntries(limit: 200) }

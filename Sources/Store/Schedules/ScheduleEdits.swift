@@ -63,6 +63,7 @@ extension WriteTransaction {
         before: before, after: after, stranded: stranded, isApplied: applies)
       return applies ? .commit : .rollback
     }
+    if result!.isApplied { try noteNewHours(of: roles) }
     for role in Set(result!.stranded.map(\.slot.role)).sorted() {
       try audit(
         .listStranded, of: nil, subject: "role \(role)", by: .clinic, vault: vault())

@@ -8,6 +8,7 @@ enum Migrations {
     PracticeSchema.version2 + ClaimSchema.version2 + ClaimSchema.guardsVersion2,
     LifecycleSchema.columns + LifecycleSchema.guards + WaitlistSchema.statements,
     DirectorySchema.updates,
+    WaitlistSchema.turns,
   ]
 
   /// Whether statements are still to run.

@@ -69,6 +69,35 @@ enum WaitlistSchema {
     noteHours(in: "schedule_exception", on: "DELETE", of: "OLD"),
   ]
 
+  /// A line longer than one turn looks through is gone on with at its next place, and a freed room
+  /// finds everybody who may use it.
+  static let turns =
+    [
+      // The rank of the entry that was looked at last.
+      "ALTER TABLE waitlist_hours ADD COLUMN after_severity INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE waitlist_hours ADD COLUMN after_position INTEGER NOT NULL DEFAULT 0",
+      """
+      CREATE INDEX visit_kind_room ON visit_kind (role_id & 1073741823, room_kind)
+        WHERE room_kind IS NOT NULL
+      """,
+    ]
+    + [
+      ("schedule_block", "INSERT", "NEW"), ("schedule_exception", "INSERT", "NEW"),
+      ("schedule_exception", "DELETE", "OLD"),
+    ].flatMap { table, event, row in
+      [
+        "DROP TRIGGER \(table)_\(event.lowercased())_waitlist",
+        """
+        CREATE TRIGGER \(table)_\(event.lowercased())_waitlist AFTER \(event) ON \(table)
+          WHEN EXISTS (SELECT 1 FROM waitlist WHERE state = 'waiting')
+        BEGIN
+          INSERT INTO waitlist_hours (role_id) VALUES (\(row).role_id)
+            ON CONFLICT (role_id) DO UPDATE SET after_severity = 0, after_position = 0;
+        END
+        """,
+      ]
+    }
+
   private static func noteHours(in table: String, on event: String, of row: String) -> String {
     """
     CREATE TRIGGER \(table)_\(event.lowercased())_waitlist AFTER \(event) ON \(table)

@@ -43,19 +43,30 @@ extension ReadTransaction {
   /// Those waiting under any of `keys`, the most urgent first, then the earliest; without patients
   /// to whom something is offered now.
   ///
-  /// - Parameter limit: more are not looked at, however many wait.
-  public func waiting(underAnyOf keys: [[UInt8]], limit: Int) throws -> [WaitlistEntry] {
-    guard !keys.isEmpty else { return [] }
+  /// - Returns: at most `limit` of those behind `place`, and the place of the last of them when
+  ///   more may wait.
+  public func waiting(
+    underAnyOf keys: [[UInt8]], behind place: LinePlace = .front, limit: Int
+  ) throws -> (entries: [WaitlistEntry], next: LinePlace?) {
+    guard !keys.isEmpty else { return ([], nil) }
     let places = Array(repeating: "?", count: keys.count).joined(separator: ", ")
-    return try entries(
+    let entries = try entries(
       """
       \(Self.selectEntry) AS w WHERE w.state = 'waiting' AND w.closes_at > ?
         AND w.waitlist_id IN (SELECT waitlist_id FROM waitlist_key WHERE key_hash IN (\(places)))
+        AND (w.severity, w.position) > (?, ?)
         AND NOT EXISTS (
           SELECT 1 FROM waitlist AS o WHERE o.patient_id = w.patient_id AND o.state = 'offered')
       ORDER BY w.severity, w.position LIMIT \(limit)
       """,
-      StatementArguments([now.secondsSinceEpoch]) + StatementArguments(keys.map(\.blob)))
+      StatementArguments([now.secondsSinceEpoch]) + StatementArguments(keys.map(\.blob))
+        + StatementArguments([place.severity, place.position]))
+    guard entries.count == limit, let last = entries.last else { return (entries, nil) }
+    var next: LinePlace?
+    try forEachRow(
+      "SELECT severity, position FROM waitlist WHERE waitlist_id = ?", [last.id.rawValue]
+    ) { next = LinePlace(severity: $0.integer(0), position: $0.integer(1)) }
+    return (entries, next)
   }
 
   /// The claim that is offered to an entry now, though its time may have run out.
@@ -105,6 +116,37 @@ extension ReadTransaction {
           taxonomies: row.text(3).split(separator: " ").compactMap { TaxonomyCode($0) }))
     }
     return sites
+  }
+
+  /// Behind which place in line nobody has been asked yet since the person's hours were written;
+  /// nil when everybody was.
+  public func newHours(of npi: NPI) throws -> LinePlace? {
+    var place: LinePlace?
+    let first = npi.number << 30
+    try forEachRow(
+      """
+      SELECT after_severity, after_position FROM waitlist_hours WHERE role_id BETWEEN ? AND ?
+      ORDER BY after_severity, after_position LIMIT 1
+      """, [first, first | 0x3fff_ffff]
+    ) { place = LinePlace(severity: $0.integer(0), position: $0.integer(1)) }
+    return place
+  }
+
+  /// Whose visits may take a room that one of these claims took.
+  public func practitioners(sharingRoomsOf claims: [Claim]) throws -> [NPI] {
+    let rooms = claims.compactMap(\.room)
+    guard !rooms.isEmpty else { return [] }
+    var found: [NPI] = []
+    try forEachRow(
+      """
+      SELECT DISTINCT k.role_id >> 30 FROM room AS r JOIN visit_kind AS k
+        ON k.role_id & 1073741823 = r.site AND k.room_kind = r.kind AND k.retired = 0
+      WHERE r.room_id IN (SELECT value FROM json_each(?))
+      """, [Self.list(rooms)]
+    ) { row in
+      if let npi = NPI(row.integer(0)) { found.append(npi) }
+    }
+    return found
   }
 
   /// Roles whose hours were written while somebody waited, at most `limit`.

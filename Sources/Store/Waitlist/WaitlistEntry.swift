@@ -55,6 +55,15 @@ public struct WaitlistEntry: Hashable, Sendable {
   }
 }
 
+/// Where somebody stands in line: by severity, then by who joined first.
+public struct LinePlace: Hashable, Sendable {
+  let severity: Int64
+  let position: Int64
+
+  /// Before everybody.
+  public static let front = LinePlace(severity: 0, position: 0)
+}
+
 extension Vault {
   /// What somebody waits for, bound to their entry.
   public func seal(wish: String, of entry: WaitlistID) throws(SealingError) -> [UInt8] {

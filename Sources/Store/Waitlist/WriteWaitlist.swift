@@ -49,8 +49,29 @@ extension WriteTransaction {
     return due.count
   }
 
-  /// The role's new hours have been looked at.
-  public func forgetNewHours(of role: RoleID) throws {
-    try execute("DELETE FROM waitlist_hours WHERE role_id = ?", [role.rawValue])
+  /// More may be bookable at the roles than before: whoever stands in line after `place` is to be
+  /// asked, by the next request that touches the practitioner or the next round of work.
+  public func noteNewHours(of roles: some Sequence<RoleID>, after place: LinePlace = .front) throws
+  {
+    guard try anyoneWaits() else { return }
+    for role in roles {
+      try execute(
+        """
+        INSERT INTO waitlist_hours (role_id, after_severity, after_position) VALUES (?, ?, ?)
+        ON CONFLICT (role_id) DO UPDATE
+          SET after_severity = excluded.after_severity, after_position = excluded.after_position
+          WHERE (waitlist_hours.after_severity, waitlist_hours.after_position)
+            > (excluded.after_severity, excluded.after_position)
+        """, [role.rawValue, place.severity, place.position])
+    }
+  }
+
+  /// The whole line has been asked; returns for how many roles of the person.
+  @discardableResult
+  public func forgetNewHours(of npi: NPI) throws -> Int {
+    let first = npi.number << 30
+    try execute(
+      "DELETE FROM waitlist_hours WHERE role_id BETWEEN ? AND ?", [first, first | 0x3fff_ffff])
+    return db.changesCount
   }
 }
