@@ -23,6 +23,8 @@ struct ModelRun {
   private var ids: [Int: ClaimID] = [:]
   private var entryIDs: [WaitlistID] = []
   private let front = FrontDesk(name: "mona")
+  /// How many offers were claimed, by patients who gave up a visit for them, or found to be over.
+  private(set) var tally = (claimed: 0, replacing: 0, tooLate: 0)
 
   private static let roles = [Desk.heart, Desk.heartElsewhere, Desk.skin]
 
@@ -65,6 +67,13 @@ struct ModelRun {
   /// One random request, its answer by the model, and its answer by the store.
   mutating func step() throws -> (String, Answer, Answer) {
     let session = Int.random(in: 0..<sessions.count, using: &generator)
+    let offered = model.entries.indices.filter { model.entries[$0].state == .offered }
+    // Offers are few and pass, so that each is answered, as often as not, before anything else.
+    if let number = offered.randomElement(using: &generator),
+      Int.random(in: 0..<3, using: &generator) == 0
+    {
+      return try answerOffer(to: number)
+    }
     switch Int.random(in: 0..<20, using: &generator) {
     case 0..<8: return try holdOrBook(session)
     case 8..<13: return try changeVisit(session)
@@ -174,13 +183,40 @@ struct ModelRun {
       let expected = model.leave(number, session)
       let found = entry(try desk.bookings.leaveWaitlist(entryIDs[number], as: token))
       return ("leave \(number) by \(session)", expected, found)
-    case (_, let number?):
-      let expected = model.claimOffer(number, session)
-      let found = try answer(
-        desk.bookings.claimOffer(entryIDs[number], as: token), expected
-      ) { $0.id }
-      return ("claim \(number) by \(session)", expected, found)
+    case (_, let number?): return try claim(number, by: session)
     }
+  }
+
+  /// Mostly the patient claims it, from whichever session; or they let it go.
+  private mutating func answerOffer(to number: Int) throws -> (String, Answer, Answer) {
+    let patient = model.entries[number].patient
+    let session = model.patients.indices.filter { model.patients[$0] == patient }
+      .randomElement(using: &generator)!
+    let offer = model.entries[number].offers.first { model.claims[$0].state == .held }
+    if let offer, ids[offer] != nil, Int.random(in: 0..<6, using: &generator) == 0 {
+      let expected = model.release(offer, session)
+      let found = try answer(
+        desk.bookings.release(ids[offer]!, as: sessions[session]), expected
+      ) { $0.id }
+      return ("decline \(offer) by \(session)", expected, found)
+    }
+    return try claim(number, by: session)
+  }
+
+  private mutating func claim(
+    _ number: Int, by session: Int
+  ) throws -> (String, Answer, Answer) {
+    let wasOffered = model.entries[number].state == .offered
+    let expected = model.claimOffer(number, session)
+    let found = try answer(
+      desk.bookings.claimOffer(entryIDs[number], as: sessions[session]), expected
+    ) { $0.id }
+    if wasOffered, case .claim(let visit) = expected {
+      tally.claimed += 1
+      if model.claims[visit].replaces != nil { tally.replacing += 1 }
+    }
+    if expected == .refused(.offerExpired) { tally.tooLate += 1 }
+    return ("claim \(number) by \(session)", expected, found)
   }
 
   private mutating func join(_ session: Int) throws -> (String, Answer, Answer) {
