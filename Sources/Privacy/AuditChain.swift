@@ -31,6 +31,20 @@ public struct AuditHead: Hashable, Sendable {
   public static let empty = AuditHead(sequence: 0, mac: [UInt8](repeating: 0, count: 32))
 }
 
+/// `1234:9f…`, the row's number and its code in lower-case hexadecimal: what is kept elsewhere, so
+/// that a trail whose end was cut off, or a whole older copy, is told from the one it came from.
+extension AuditHead: LosslessStringConvertible {
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let sequence = Int64(parts[0]), sequence >= 0,
+      String(sequence) == parts[0], let mac = [UInt8](hexadecimal: parts[1].utf8, count: 32)
+    else { return nil }
+    self.init(sequence: sequence, mac: mac)
+  }
+
+  public var description: String { "\(sequence):\(mac.hexadecimal)" }
+}
+
 /// The first thing wrong with an audit trail.
 public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another number than the next one: a row was removed, inserted or moved.
@@ -39,6 +53,8 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
   case mac(sequence: Int64)
   /// The trail ends before, or elsewhere than, the head recorded for it.
   case end(expected: Int64, found: Int64)
+  /// A trail whole in itself, which does not hold the row that a head kept elsewhere names.
+  case notTheTrail(of: AuditHead, end: Int64)
 
   public var description: String {
     switch self {
@@ -48,6 +64,16 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
       "audit row \(sequence) or the one before it was changed"
     case .end(let expected, let found):
       "the audit trail should end at row \(expected), and ends at row \(found)"
+    case .notTheTrail(let head, let end) where end < head.sequence:
+      """
+      the audit trail ends at row \(end), before row \(head.sequence) of the head that was kept: \
+      its end was cut off, or the database is an older copy
+      """
+    case .notTheTrail(let head, _):
+      """
+      audit row \(head.sequence) is not the one that the kept head names: the trail was written \
+      anew after an older copy took its place, or the head is another trail's
+      """
     }
   }
 }

@@ -7,6 +7,8 @@ public enum Actor: Hashable, Sendable, CustomStringConvertible {
   case system
   /// Whoever edits the practice's schedules at this home.
   case clinic
+  /// Whoever reads the audit trail, by the name they go by on this machine.
+  case administrator(String)
 
   public var description: String {
     switch self {
@@ -14,6 +16,7 @@ public enum Actor: Hashable, Sendable, CustomStringConvertible {
     case .frontDesk(let name): "front-desk \(name)"
     case .system: "system"
     case .clinic: "clinic"
+    case .administrator(let name): "administrator \(name)"
     }
   }
 }

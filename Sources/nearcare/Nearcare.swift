@@ -24,7 +24,7 @@ struct Nearcare: ParsableCommand {
       Search.self, Parse.self, Slots.self, WhyNot.self, Register.self, HoldSlot.self,
       ReleaseHold.self, Book.self, Appointments.self, Reschedule.self, Cancel.self, CheckIn.self,
       NoShow.self, Complete.self, Waitlist.self, Work.self, Config.self, Doctor.self,
-      ScheduleCommand.self, Backup.self, Restore.self,
+      ScheduleCommand.self, Backup.self, Restore.self, Audit.self,
     ])
 }
 

@@ -108,3 +108,19 @@ import Testing
       hexadecimal(row.mac) == "e39e212ba95f07b02591533ae5a39f0bbfb936e297434cd1b9384d2f22a1ae39")
   }
 }
+
+@Suite struct AuditHeadTests {
+  @Test func headsAreReadAsTheyAreWritten() throws {
+    let head = AuditHead(sequence: 1204, mac: (0..<32).map { UInt8($0 * 8) })
+    #expect(head.description.hasPrefix("1204:000810"))
+    #expect(AuditHead(head.description) == head)
+    #expect(AuditHead(AuditHead.empty.description) == .empty)
+  }
+
+  @Test(arguments: ["", ":", "7", "7:", "-1:", "07:", "x:", "7:00", "7:zz", " 7:", "7::"])
+  func whatIsNoHead(start: String) {
+    let digits = String(repeating: "0", count: 64)
+    #expect(AuditHead(start) == nil)
+    if start != "7:" { #expect(AuditHead(start + digits) == nil) }
+  }
+}

@@ -1,5 +1,4 @@
-import GRDB
-public import Privacy
+import Privacy
 
 /// What was done with patient data.
 public enum AuditAction: String, Hashable, Sendable, CaseIterable {
@@ -24,6 +23,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case restore
   case listStranded = "list-stranded"
   case listShifted = "list-shifted"
+  case readAudit = "read-audit"
+  case exportAudit = "export-audit"
 }
 
 extension WriteTransaction {
@@ -47,48 +48,5 @@ extension WriteTransaction {
         row.sequence, now.secondsSinceEpoch, actor.description, action.rawValue,
         patient?.rawValue, subject, row.mac.blob,
       ])
-  }
-}
-
-extension ReadTransaction {
-  /// Where the trail ends now.
-  public func auditHead() throws -> AuditHead {
-    let statement = try db.cachedStatement(
-      sql: "SELECT sequence, mac FROM audit ORDER BY sequence DESC LIMIT 1")
-    guard let row = try Row.fetchOne(statement) else { return .empty }
-    var columns = Columns(row, table: "audit", path: path)
-    return try AuditHead(sequence: columns.next(Int64.self), mac: columns.bytes())
-  }
-
-  /// Recomputes the whole chain.
-  ///
-  /// Throws `AuditBreak` at the first row that was changed, removed or moved.
-  @discardableResult
-  public func verifyAudit(vault: Vault) throws -> AuditHead {
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT sequence, at, actor, action, patient_id, subject, mac FROM audit ORDER BY sequence
-        """)
-    var head = AuditHead.empty
-    while let row = try rows.next() {
-      var columns = Columns(row, table: "audit", path: path)
-      let sequence = try columns.next(Int64.self)
-      let fields = try [
-        String(columns.next(Int64.self)), columns.next(String.self), columns.next(String.self),
-        columns.nextIfPresent(Int64.self).map { String($0) }, columns.next(String.self),
-      ]
-      let mac = try columns.bytes()
-      head = try vault.auditChain.advance(
-        head, over: AuditRow(sequence: sequence, fields: fields, mac: mac))
-    }
-    return head
-  }
-
-  /// How many rows the trail has for one patient.
-  public func auditCount(of patient: PatientID) throws -> Int {
-    let statement = try db.cachedStatement(
-      sql: "SELECT count(*) FROM audit WHERE patient_id = ?")
-    return try Int.fetchOne(statement, arguments: [patient.rawValue]) ?? 0
   }
 }
