@@ -148,7 +148,7 @@ let package = Package(
       of: "Discovery",
       [
         "Discovery", "QueryParsing", "SearchIndex", "Store", "StoreTestSupport", "Scheduling",
-        "ProviderDirectory", "Geospatial", "CivilTime",
+        "ProviderDirectory", "Geospatial", "CivilTime", "Booking", "Privacy", grdb,
       ]),
     tests(
       of: "Booking",

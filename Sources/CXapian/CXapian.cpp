@@ -95,13 +95,14 @@ ncx_status ncx_database_fixed_values(
 
 ncx_status ncx_database_intersect(
     ncx_database *database, ncx_terms terms, const uint32_t *group_ends, size_t group_count,
-    const ncx_range *ranges, size_t range_count, ncx_matches *matches, char **message) {
+    const ncx_range *ranges, size_t range_count, const ncx_limit *limit, ncx_matches *matches,
+    char **message) {
   return guarded(message, [&] {
     std::vector<uint32_t> &documents = database->documents;
     documents.clear();
-    const uint32_t upperBound = ncx::intersect(
-        database->xapian, terms, group_ends, group_count, ranges, range_count, documents);
-    *matches = {documents.data(), documents.size(), upperBound};
+    const ncx::Walk walk = ncx::intersect(
+        database->xapian, terms, group_ends, group_count, ranges, range_count, limit, documents);
+    *matches = {documents.data(), documents.size(), walk.upperBound, walk.isComplete};
   });
 }
 

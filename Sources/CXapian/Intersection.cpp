@@ -79,11 +79,35 @@ std::vector<Group> openGroups(
   return groups;
 }
 
+// Asks now and then whether the time is up, since asking reads a clock.
+class Patience {
+public:
+  explicit Patience(const ncx_limit *limit) : limit(limit) {}
+
+  // One step of work; false once the time is up.
+  bool step() {
+    if (limit != nullptr && ++steps % stepsBetween == 0 && limit->is_over(limit->context))
+      ended = true;
+    return !ended;
+  }
+
+  bool isOver() const { return ended; }
+
+private:
+  // Some tenths of a millisecond where each step decodes a part of a posting list.
+  static constexpr uint32_t stepsBetween = 512;
+  const ncx_limit *limit;
+  uint32_t steps = 0;
+  bool ended = false;
+};
+
 // The first document in target…last that every group has; when there is none, a document beyond
 // `last` before which there is none either. Not looking further keeps the walk inside the ranges:
-// the next match anywhere may be half an index away.
-uint32_t nextInAll(std::vector<Group> &groups, uint32_t target, uint32_t last) {
+// the next match anywhere may be half an index away. `exhausted` too when the time is up.
+uint32_t nextInAll(
+    std::vector<Group> &groups, uint32_t target, uint32_t last, Patience &patience) {
   for (;;) {
+    if (!patience.step()) return exhausted;
     const uint32_t candidate = groups[0].advance(target);
     if (candidate > last) return candidate;
     uint32_t furthest = candidate;
@@ -96,34 +120,35 @@ uint32_t nextInAll(std::vector<Group> &groups, uint32_t target, uint32_t last) {
 
 } // namespace
 
-uint32_t intersect(
+Walk intersect(
     const Xapian::Database &database, const ncx_terms &terms, const uint32_t *groupEnds,
-    size_t groupCount, const ncx_range *ranges, size_t rangeCount,
+    size_t groupCount, const ncx_range *ranges, size_t rangeCount, const ncx_limit *limit,
     std::vector<uint32_t> &matches) {
   const uint32_t documents = database.get_doccount();
   if (groupCount == 0) {
     for (size_t i = 0; i < rangeCount; i++)
       for (uint64_t document = ranges[i].first; document <= ranges[i].last; document++)
         matches.push_back(uint32_t(document));
-    return documents;
+    return {documents, true};
   }
   std::vector<Group> groups = openGroups(database, terms, groupEnds, groupCount);
   const uint32_t upperBound = uint32_t(std::min<uint64_t>(groups[0].documents(), documents));
-  if (upperBound == 0) return 0;
+  if (upperBound == 0) return {0, true};
+  Patience patience(limit);
   uint32_t target = 0;
   for (size_t i = 0; i < rangeCount; i++) {
     if (ranges[i].last < target) continue;
     target = std::max(target, ranges[i].first);
     for (;;) {
-      const uint32_t document = nextInAll(groups, target, ranges[i].last);
-      if (document == exhausted) return upperBound;
+      const uint32_t document = nextInAll(groups, target, ranges[i].last, patience);
+      if (document == exhausted) return {upperBound, !patience.isOver()};
       target = document;
       if (document > ranges[i].last) break;
       matches.push_back(document);
       target = document + 1;
     }
   }
-  return upperBound;
+  return {upperBound, true};
 }
 
 } // namespace ncx

@@ -9,10 +9,16 @@
 
 namespace ncx {
 
-/// Appends what `ncx_database_intersect` promises to `matches`; returns its upper bound.
-uint32_t intersect(
+struct Walk {
+  uint32_t upperBound;
+  bool isComplete;
+};
+
+/// Appends what `ncx_database_intersect` promises to `matches`.
+Walk intersect(
     const Xapian::Database &database, const ncx_terms &terms, const uint32_t *groupEnds,
-    size_t groupCount, const ncx_range *ranges, size_t rangeCount, std::vector<uint32_t> &matches);
+    size_t groupCount, const ncx_range *ranges, size_t rangeCount, const ncx_limit *limit,
+    std::vector<uint32_t> &matches);
 
 } // namespace ncx
 

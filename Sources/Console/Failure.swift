@@ -69,7 +69,7 @@ extension IndexError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
     case .noIndex, .nothingToRollBackTo: .unavailable
-    case .locked, .modified: .tryLater
+    case .locked, .modified, .outOfTime: .tryLater
     case .corrupt, .unsupportedVersion: .badData
     case .fileSystem("open", _, _), .fileSystem("list", _, _), .fileSystem("look at", _, _),
       .fileSystem("read the link", _, _):

@@ -12,12 +12,27 @@ struct AvailabilityPlanner {
   let now: Instant
   /// The hash of the session whose own holds do not hide a slot from it.
   let session: [UInt8]?
+  private let week: WeekPattern
 
-  func plan(_ batch: some Collection<NearbyCandidate>) throws -> [BookableCandidate] {
-    let schedules = try transaction.schedules(of: batch.map(\.roleID))
+  init(
+    transaction: ReadTransaction, request: SlotRequest, now: Instant, session: [UInt8]?
+  ) {
+    self.transaction = transaction
+    self.request = request
+    self.now = now
+    self.session = session
+    week = WeekPattern(dates: request.dates, times: request.times)
+  }
+
+  /// - Returns: the candidates in their order; and of how many slots were generated, since the
+  ///   summary of availability rules some out.
+  func plan(
+    _ batch: some Collection<NearbyCandidate>
+  ) throws -> (candidates: [BookableCandidate], generated: Int) {
+    let schedules = try transaction.schedules(of: batch.map(\.roleID), where: mayHaveSlot)
     let occupancy = try transaction.occupancy(
       of: schedules.values, for: claimsOfInterest(schedules.values), holdsOf: session)
-    return batch.map { candidate in
+    let candidates = batch.map { candidate in
       guard let schedule = schedules[candidate.roleID] else {
         return BookableCandidate(nearby: candidate, slots: [])
       }
@@ -27,12 +42,56 @@ struct AvailabilityPlanner {
           in: schedule, matching: request, busy: occupancy.busy(candidate.roleID),
           rooms: occupancy.rooms(candidate.roleID), now: now))
     }
+    return (candidates, schedules.count)
+  }
+
+  /// Of `candidates`, those that may have a slot of the request, and from when on.
+  func openings(
+    _ candidates: some Sequence<(documentID: UInt32, roleID: RoleID)>
+  ) throws -> [Opening] {
+    var openings: [Opening] = []
+    var documents: [UInt32] = []
+    var roles: [RoleID] = []
+    func look() throws {
+      var earliest = [Int64?](repeating: self.earliest.secondsSinceEpoch, count: roles.count)
+      try transaction.forEachOutlook(of: roles) { place, outlook in
+        earliest[place] =
+          mayHaveSlot(outlook)
+          ? max(outlook.earliest, self.earliest).secondsSinceEpoch : nil
+      }
+      for (document, earliest) in zip(documents, earliest) {
+        if let earliest { openings.append(Opening(documentID: document, earliest: earliest)) }
+      }
+      documents.removeAll(keepingCapacity: true)
+      roles.removeAll(keepingCapacity: true)
+    }
+    for (document, role) in candidates {
+      documents.append(document)
+      roles.append(role)
+      if roles.count == Self.rolesOfAQuery { try look() }
+    }
+    if !roles.isEmpty { try look() }
+    return openings
+  }
+
+  /// Lists are text to SQLite: not too long a one.
+  private static let rolesOfAQuery = 4000
+
+  /// Whether a schedule with this outlook may have a slot of the request, asked before any is laid.
+  private func mayHaveSlot(_ outlook: Outlook) -> Bool {
+    outlook.earliest < latest && outlook.week(request.visitType).meets(week)
   }
 
   /// From now to a moment before which no slot of the request starts, in any zone.
   var leastWaitSeconds: Int64 { earliest.secondsSinceEpoch - now.secondsSinceEpoch }
 
   private static let day: Int64 = 86_400
+
+  /// All slots of the request start before it, in any zone.
+  private var latest: Instant {
+    guard let dates = request.dates else { return Instant(secondsSinceEpoch: .max) }
+    return Instant(secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 2) * Self.day)
+  }
 
   private var earliest: Instant {
     guard let dates = request.dates else { return now }

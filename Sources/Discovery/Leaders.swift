@@ -33,11 +33,21 @@ struct Leaders {
   /// In order.
   var candidates: [BookableCandidate] { leaders.map(\.candidate) }
 
+  /// Those that neither `next` nor anybody after it can come before.
+  func candidates(before next: NearbyCandidate) -> [BookableCandidate] {
+    let least = leastPlace(of: next)
+    return leaders.prefix { $0.place < least }.map(\.candidate)
+  }
+
   func canEnter(_ candidate: NearbyCandidate) -> Bool {
     guard leaders.count == limit, let last = leaders.last?.place else { return limit > 0 }
+    return leastPlace(of: candidate) < last
+  }
+
+  private func leastPlace(of candidate: NearbyCandidate) -> Place {
     let least = VisitCost(
       distanceMeters: candidate.distanceMeters, waitSeconds: leastWaitSeconds)
-    return Place(rank: candidate.rank, cost: least.total, roleID: candidate.roleID) < last
+    return Place(rank: candidate.rank, cost: least.total, roleID: candidate.roleID)
   }
 
   /// Takes in those of `planned` that have an open slot.

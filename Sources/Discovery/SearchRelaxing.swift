@@ -23,12 +23,14 @@ extension SearchPipeline {
     let conditions = Relaxation.Condition.all(in: request, broader: broader)
       .filter { !kept.contains($0) }
     return try store.read { transaction in
-      let alone = try told(
-        conditions.map { [$0] }, atMost: .max, request, in: transaction, budget: budget)
-      guard alone.isEmpty else { return alone }
-      return try told(
-        Relaxation.Condition.pairs(of: conditions), atMost: Relaxation.mostPairs, request,
-        in: transaction, budget: budget)
+      try transaction.interrupting(when: { budget.isSpent }) {
+        let alone = try told(
+          conditions.map { [$0] }, atMost: .max, request, in: transaction, budget: budget)
+        guard alone.isEmpty else { return alone }
+        return try told(
+          Relaxation.Condition.pairs(of: conditions), atMost: Relaxation.mostPairs, request,
+          in: transaction, budget: budget)
+      }
     }
   }
 
@@ -62,7 +64,13 @@ extension SearchPipeline {
     query.onlyWithSchedule = request.onlyBookable
     query.offset = 0
     query.limit = request.onlyBookable ? Self.largestCount : 0
-    let page = try searcher.candidates(query)
+    let page: CandidatePage
+    do {
+      page = try searcher.candidates(query, until: { budget.isSpent })
+    } catch {
+      guard error == .outOfTime else { throw error }
+      return (0, false)
+    }
     guard request.onlyBookable else { return (page.inArea, true) }
     let planner = AvailabilityPlanner(
       transaction: transaction,
@@ -72,8 +80,12 @@ extension SearchPipeline {
     var bookable = 0
     var rest = page.candidates[...]
     while !rest.isEmpty, !budget.isSpent {
-      bookable += try planner.plan(rest.prefix(64).map(NearbyCandidate.init))
-        .count { !$0.slots.isEmpty }
+      do {
+        bookable += try planner.plan(rest.prefix(64).map(NearbyCandidate.init)).candidates
+          .count { !$0.slots.isEmpty }
+      } catch is QueryInterrupted {
+        break
+      }
       rest = rest.dropFirst(64)
     }
     return (bookable, rest.isEmpty && page.inArea == page.candidates.count)

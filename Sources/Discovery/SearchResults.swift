@@ -19,7 +19,8 @@ public struct SearchResult: Sendable {
 
 /// What the walk saw, for people who ask why.
 public struct SearchStatistics: Sendable {
-  /// Roles that fit everything but the area; an upper bound unless the request counts them.
+  /// Roles that fit everything but the area; an upper bound unless the request counts them and the
+  /// budget lasts.
   public let matched: Int
   /// Of these, roles inside the area.
   public let inArea: Int
@@ -33,6 +34,7 @@ public struct SearchStatistics: Sendable {
   public let reading: Duration
   public let elapsed: Duration
   public let budget: Duration
-  /// False when the budget ended the walk first: what is listed is right, and there may be more.
+  /// False when the budget ended the search first: what is listed are the first ones of the whole
+  /// answer, and there may be more.
   public let complete: Bool
 }

@@ -44,5 +44,9 @@ public struct BookingRules: Hashable, Sendable {
   /// One hour's notice, 90 days ahead, as many visits as the hours hold.
   public static let standard = BookingRules(uncheckedNotice: 3600, horizonDays: 90)
 
+  /// No notice; as far ahead as usual.
+  static let none = BookingRules(
+    uncheckedNotice: 0, horizonDays: BookingRules.standard.horizonDays)
+
   var limitsVisits: Bool { visitsPerDay != nil || visitsPerWeek != nil }
 }

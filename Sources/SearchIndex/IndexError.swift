@@ -22,6 +22,8 @@ public enum IndexError: Error, Hashable, Sendable {
   case invalidQuery(detail: String)
   /// A part of a name with `*` that stands for too many names, or has too few letters.
   case nameTooWide(String)
+  /// The time that the caller gave ran out; there is no partial answer.
+  case outOfTime
   /// A failure of the index library that names no cause to act on.
   case library(detail: String)
 }
@@ -56,6 +58,8 @@ extension IndexError: CustomStringConvertible {
     case .nameTooWide(let start):
       "\"\(start)*\" is too short or fits more than \(CandidateQuery.widestName) names: give more"
         + " letters before the *, at least \(CandidateQuery.shortestNameStart)"
+    case .outOfTime:
+      "the search was given up when its time ran out: give it more"
     case .library(let detail):
       "the index library failed: \(detail)"
     }

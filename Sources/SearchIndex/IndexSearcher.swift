@@ -9,8 +9,9 @@ public final class IndexSearcher {
   let places: PlaceColumns
   private let traits: TraitColumns
   private let hold: GenerationHold?
-  /// What the last query matched, for its next page.
+  /// What the last query matched, for its next page; and with a schedule only.
   private var last: Match?
+  private var lastScheduled: Match?
 
   private struct Match {
     let groups: TermGroups
@@ -47,42 +48,66 @@ public final class IndexSearcher {
 
   /// The page of roles that match, filtered by the area before anything is cut off.
   ///
-  /// - Throws: `IndexError.invalidQuery` for a limit or offset out of range or an unusable area.
-  public func candidates(_ query: CandidateQuery) throws(IndexError) -> CandidatePage {
+  /// - Parameter isOver: asked now and then; nil for a search without a time limit.
+  /// - Throws: `IndexError.invalidQuery` for a limit or offset out of range or an unusable area;
+  ///   `.outOfTime` soon after `isOver` says so.
+  public func candidates(
+    _ query: CandidateQuery, until isOver: (() -> Bool)? = nil
+  ) throws(IndexError) -> CandidatePage {
     guard (0...CandidateQuery.largestLimit).contains(query.limit), query.offset >= 0 else {
       throw .invalidQuery(
         detail: "limit \(query.limit) and offset \(query.offset): a limit is"
           + " 0…\(CandidateQuery.largestLimit), an offset 0 or more")
     }
+    let patience = Patience(until: isOver)
     let name = try query.name.map { (text) throws(IndexError) in try nameTerms(text) } ?? []
-    let groups = Self.groups(of: query, name: name)
-    let match = try self.match(groups, query.area, query.matchedCount)
+    let match = try self.match(query, name, patience)
     let accepted = match.accepted
     let origin = query.origin ?? query.area?.center
     let ranks = MatchRanks(query, traits: traits)
     let candidates: [Candidate]
     switch (query.order, origin) {
     case (.best, _):
-      candidates = BestFirst(ranks: ranks, origin: origin, places: places)
-        .page(of: accepted, offset: query.offset, limit: query.limit)
+      candidates = try BestFirst(
+        ranks: ranks, origin: origin, places: places, patience: patience
+      )
+      .page(of: accepted, offset: query.offset, limit: query.limit)
     case (.relevance, _) where !name.isEmpty:
       let ranked = try xapian.rank(
         accepted, by: Self.rankingTerms(of: name), offset: query.offset, limit: query.limit)
-      candidates = listed(ranked, from: origin, ranks)
+      candidates = try listed(ranked, from: origin, ranks, patience)
     case (.distance, let origin?):
-      candidates = NearestFirst(origin: origin, places: places, ranks: ranks)
-        .page(of: accepted, offset: query.offset, limit: query.limit)
+      candidates = try NearestFirst(
+        origin: origin, places: places, ranks: ranks, patience: patience
+      )
+      .page(of: accepted, offset: query.offset, limit: query.limit)
     default:
-      candidates = listed(
-        Array(accepted.dropFirst(query.offset).prefix(query.limit)), from: origin, ranks)
+      candidates = try listed(
+        Array(accepted.dropFirst(query.offset).prefix(query.limit)), from: origin, ranks, patience)
     }
     return CandidatePage(candidates: candidates, matched: match.matched, inArea: accepted.count)
   }
 
-  /// The documents that match and are in the area, ascending.
-  func accepted(_ query: CandidateQuery) throws(IndexError) -> [UInt32] {
+  /// The documents of all roles that match and are in the area, ascending; `offset`, `limit` and
+  /// `order` do not matter.
+  public func documents(
+    _ query: CandidateQuery, until isOver: (() -> Bool)? = nil
+  ) throws(IndexError) -> [UInt32] {
+    var query = query
+    query.matchedCount = .estimated
     let name = try query.name.map { (text) throws(IndexError) in try nameTerms(text) } ?? []
-    return try match(Self.groups(of: query, name: name), query.area, .estimated).accepted
+    return try match(query, name, Patience(until: isOver)).accepted
+  }
+
+  public func roleID(_ documentID: UInt32) -> RoleID { places.role(documentID) }
+
+  /// `documents` as a page of `query` lists them, in the given order.
+  public func candidates(
+    _ documents: [UInt32], of query: CandidateQuery
+  ) throws(IndexError) -> [Candidate] {
+    try listed(
+      documents, from: query.origin ?? query.area?.center, MatchRanks(query, traits: traits),
+      Patience(until: nil))
   }
 
   /// The whole role, as it was indexed.
@@ -107,26 +132,63 @@ public final class IndexSearcher {
   }
 
   private func match(
-    _ groups: TermGroups, _ area: Area?, _ count: MatchedCount
+    _ query: CandidateQuery, _ name: [NameTerms], _ patience: Patience
   ) throws(IndexError) -> Match {
-    let isExact = count == .exact
+    let groups = Self.groups(of: query, name: name)
+    let isExact = query.matchedCount == .exact
+    if !query.onlyWithSchedule {
+      return try match(groups, query.area, isExact: isExact, patience)
+    }
+    if !isExact, let last, last.groups == groups, last.area == query.area {
+      return try withSchedule(last, patience)
+    }
+    var scheduled = groups
+    scheduled.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
+    return try match(scheduled, query.area, isExact: isExact, patience)
+  }
+
+  /// Of a match at hand, those with a schedule: the posting list is asked for each of its
+  /// documents, which takes less than the whole intersection once more.
+  private func withSchedule(
+    _ match: Match, _ patience: Patience
+  ) throws(IndexError) -> Match {
+    if let lastScheduled, lastScheduled.groups == match.groups, lastScheduled.area == match.area {
+      return lastScheduled
+    }
+    var bookable = TermGroups()
+    bookable.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
+    let each = match.accepted.map { ncx_range(first: $0, last: $0) }
+    let found = try xapian.intersect(bookable, within: each, patience)
+    let scheduled = Match(
+      groups: match.groups, area: match.area, isExact: false, accepted: Array(found.documents),
+      matched: min(match.matched, found.upperBound))
+    lastScheduled = scheduled
+    return scheduled
+  }
+
+  private func match(
+    _ groups: TermGroups, _ area: Area?, isExact: Bool, _ patience: Patience
+  ) throws(IndexError) -> Match {
     if let last, last.groups == groups, last.area == area, last.isExact || !isExact { return last }
+    lastScheduled = nil
     let filter = try Self.filter(for: area)
     let ranges = filter.ranges(places)
     let match: Match
     if isExact {
-      let all = try xapian.intersect(groups, within: DocumentRanges.all(places.count).ranges)
-      let accepted = ranges.keeping(all.documents).withUnsafeBufferPointer {
-        filter.accepted($0, ranges: ranges, places: places)
+      let all = try xapian.intersect(
+        groups, within: DocumentRanges.all(places.count).ranges, patience)
+      let accepted = try ranges.keeping(all.documents).withUnsafeBufferPointer {
+        (documents) throws(IndexError) in
+        try filter.accepted(documents, ranges: ranges, places: places, patience)
       }
       match = Match(
         groups: groups, area: area, isExact: true, accepted: accepted,
         matched: all.documents.count)
     } else {
-      let near = try xapian.intersect(groups, within: ranges.ranges)
+      let near = try xapian.intersect(groups, within: ranges.ranges, patience)
       match = Match(
         groups: groups, area: area, isExact: false,
-        accepted: filter.accepted(near.documents, ranges: ranges, places: places),
+        accepted: try filter.accepted(near.documents, ranges: ranges, places: places, patience),
         matched: near.upperBound)
     }
     last = match
@@ -134,10 +196,11 @@ public final class IndexSearcher {
   }
 
   private func listed(
-    _ documents: [UInt32], from origin: Coordinate?, _ ranks: MatchRanks
-  ) -> [Candidate] {
+    _ documents: [UInt32], from origin: Coordinate?, _ ranks: MatchRanks, _ patience: Patience
+  ) throws(IndexError) -> [Candidate] {
     if let origin {
-      return NearestFirst(origin: origin, places: places, ranks: ranks).measured(documents)
+      return try NearestFirst(origin: origin, places: places, ranks: ranks, patience: patience)
+        .measured(documents)
     }
     return documents.map { Candidate(document: $0, places: places, ranks: ranks) }
   }
@@ -178,9 +241,6 @@ public final class IndexSearcher {
       groups.appendGroup { for code in query.languages { $0.append(.language, code) } }
     }
     if let gender = query.gender { groups.appendGroup { $0.append(.gender, gender.rawValue) } }
-    if query.onlyWithSchedule {
-      groups.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
-    }
     for value in query.narrowed { groups.appendGroup { $0.append(value.prefix, value.code) } }
     for word in name {
       for group in word.groups {

@@ -1,5 +1,6 @@
 import CSQLite
 import GRDB
+import Glibc
 import ProviderDirectory
 
 extension ReadTransaction {
@@ -18,6 +19,7 @@ extension ReadTransaction {
       switch sqlite3_step(handle) {
       case SQLITE_ROW: try body(BareRow(handle: handle))
       case SQLITE_DONE: return
+      case SQLITE_INTERRUPT: throw QueryInterrupted()
       case let code:
         throw DatabaseError(
           resultCode: ResultCode(rawValue: code),
@@ -25,6 +27,24 @@ extension ReadTransaction {
       }
     }
   }
+
+  /// Runs `body`, whose queries throw `QueryInterrupted` soon after `isOver` says so. The
+  /// transaction goes on: what was read before stands, and more may be read.
+  public func interrupting<T>(
+    when isOver: @escaping () -> Bool, _ body: () throws -> T
+  ) throws -> T {
+    var question = isOver
+    return try withUnsafeMutablePointer(to: &question) { question in
+      sqlite3_progress_handler(
+        db.sqliteConnection, Self.stepsBetweenQuestions,
+        { $0!.assumingMemoryBound(to: (() -> Bool).self).pointee() ? 1 : 0 }, question)
+      defer { sqlite3_progress_handler(db.sqliteConnection, 0, nil, nil) }
+      return try body()
+    }
+  }
+
+  /// Instructions of SQLite's virtual machine; some tens of microseconds.
+  private static let stepsBetweenQuestions: Int32 = 1000
 
   /// As `json_each` takes a list, so that one statement serves lists of any length.
   static func list(_ numbers: some Sequence<Int64>) -> String {
@@ -36,6 +56,9 @@ extension ReadTransaction {
     return text + "]"
   }
 }
+
+/// A query was given up because its time was over.
+public struct QueryInterrupted: Error {}
 
 /// The current row of a statement; valid until the next step.
 struct BareRow {
@@ -55,6 +78,20 @@ struct BareRow {
     case (UInt8(ascii: "t"), 10): .telehealth
     default: nil
     }
+  }
+
+  /// Lent for `body` alone; empty for NULL.
+  func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let start = sqlite3_column_blob(handle, column)
+    return body(
+      UnsafeRawBufferPointer(
+        start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))))
+  }
+
+  /// Whether the column holds `text`, without making a `String`.
+  func isText(_ column: Int32, _ text: String) -> Bool {
+    guard let bytes = sqlite3_column_text(handle, column) else { return false }
+    return strcmp(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), text) == 0
   }
 
   /// Empty for NULL.

@@ -8,6 +8,7 @@ public class ReadTransaction {
   let path: String
   /// The clock's time when the transaction began; for a writer, once the lock was held.
   public let now: Instant
+  var knownTables: UsedTables?
 
   init(_ db: Database, path: String, now: Instant) {
     self.db = db

@@ -37,7 +37,7 @@ struct SearchTranslation {
     """
 
   func request(
-    available: Bool, limit: Int, slotsPerResult: Int
+    available: Bool, limit: Int, slotsPerResult: Int, countsMatched: Bool
   ) throws -> (request: SearchRequest, origin: ParsedPlace?) {
     let origin = try origin()
     let sort = query.sort ?? .best
@@ -55,7 +55,7 @@ struct SearchTranslation {
       sort: sort,
       onlyBookable: available || query.wantsAvailability || query.dates != nil
         || query.times != nil || sort == .soonest,
-      limit: limit, slotsPerResult: slotsPerResult)
+      limit: limit, slotsPerResult: slotsPerResult, countsMatched: countsMatched)
     return (request, origin)
   }
 

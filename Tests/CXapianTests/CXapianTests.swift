@@ -111,7 +111,7 @@ import Testing
     var ranges = [ncx_range(first: 1, last: 10_000)]
     expect(NCX_MODIFIED, saying: "DatabaseModifiedError") { message in
       withTerms(["Tb77"]) {
-        ncx_database_intersect(reader, $0, [1], 1, &ranges, 1, &matches, message)
+        ncx_database_intersect(reader, $0, [1], 1, &ranges, 1, nil, &matches, message)
       }
     }
   }

@@ -34,6 +34,47 @@ import Testing
     }
   }
 
+  /// Whenever the limit ends the walk, what was found is the beginning of the match.
+  @Test func aLimitEndsTheWalk() throws {
+    var random = Numbers(state: 9)
+    var template = Array("\(NSTemporaryDirectory())/nearcare-match-XXXXXX".utf8CString)
+    let directory = String(cString: try #require(mkdtemp(&template)))
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    _ = try build(directory, documents: 3000, &random)
+    var database: OpaquePointer?
+    var message: UnsafeMutablePointer<CChar>?
+    try #require(ncx_database_open(directory, &database, &message) == NCX_OK)
+    defer { ncx_database_free(database) }
+    let everywhere = [ncx_range(first: 1, last: 3000)]
+    let all = try intersect(database, [[0, 1]], everywhere)
+    var lengths: [Int] = []
+    for patience in 0...20 {
+      var questionsLeft = patience
+      var matches = ncx_matches()
+      let status = withUnsafeMutablePointer(to: &questionsLeft) { left in
+        var limit = ncx_limit(
+          is_over: { context in
+            let left = context!.assumingMemoryBound(to: Int.self)
+            left.pointee -= 1
+            return left.pointee < 0
+          }, context: UnsafeMutableRawPointer(left))
+        return [CChar]([84, 48, 84, 49]).withUnsafeBufferPointer { bytes in
+          [UInt32]([2, 4]).withUnsafeBufferPointer { ends in
+            ncx_database_intersect(
+              database, ncx_terms(bytes: bytes.baseAddress, ends: ends.baseAddress, count: 2), [2],
+              1, everywhere, 1, &limit, &matches, &message)
+          }
+        }
+      }
+      try #require(status == NCX_OK)
+      let found = Array(UnsafeBufferPointer(start: matches.documents, count: matches.count))
+      #expect(found == Array(all.prefix(found.count)))
+      #expect(matches.is_complete == (found.count == all.count))
+      lengths.append(found.count)
+    }
+    #expect(lengths == lengths.sorted() && lengths[0] < lengths[1] && lengths[20] == all.count)
+  }
+
   struct Numbers: RandomNumberGenerator {
     var state: UInt64
     mutating func next() -> UInt64 {
@@ -99,7 +140,7 @@ import Testing
       ends.withUnsafeBufferPointer { ends in
         ncx_database_intersect(
           database, ncx_terms(bytes: bytes.baseAddress, ends: ends.baseAddress, count: ends.count),
-          groupEnds, groupEnds.count, ranges, ranges.count, &matches, &message)
+          groupEnds, groupEnds.count, ranges, ranges.count, nil, &matches, &message)
       }
     }
     try #require(status == NCX_OK)

@@ -104,16 +104,27 @@ struct DiscoveryWorld {
       hasSchedule: !blocks.isEmpty, visitTypes: Set(blocks.map(\.visitType)))
   }
 
+  /// The first visits booked are given up.
+  func cancel(_ count: Int) throws {
+    try clinic.stray(
+      """
+      UPDATE claim SET state = 'cancelled', ended_late = 0 WHERE claim_id IN (
+        SELECT claim_id FROM claim WHERE state = 'booked' ORDER BY claim_id LIMIT \(count))
+      """)
+  }
+
   /// Takes slots at random, as other patients would, behind the store's back but past its guards.
-  func book(_ count: Int, using generator: inout SeededGenerator) throws {
+  func book(
+    _ count: Int, from first: Int = 1, using generator: inout SeededGenerator
+  ) throws {
     try clinic.stray(
       """
       INSERT INTO patient (patient_id, name_sealed, birth_date_sealed, email_sealed, phone_sealed,
         email_hash, phone_hash, created_at)
-      SELECT value, x'00', x'00', x'00', x'00', randomblob(32), randomblob(32), 0
+      SELECT value + \(first - 1), x'00', x'00', x'00', x'00', randomblob(32), randomblob(32), 0
       FROM generate_series(1, \(count))
       """.replacing("generate_series(1, \(count))", with: Self.numbers(count)))
-    for patient in 1...count {
+    for patient in first..<first + count {
       let role = roles.randomElement(using: &generator)!.id
       let open = slots(in: schedules[role]!, busy: try busy(role), now: TestClinic.start)
       guard let slot = open.prefix(20).randomElement(using: &generator) else { continue }

@@ -309,7 +309,8 @@ struct HoursAndSweepTests {
       try load.store.write {
         try $0.put(
           [HoursRecord(npi: npi(person), site: site, blocks: blocks)], replaced: &replaced,
-          feed: load.feed)
+          feed: load.feed
+        ).unknown
       }
     }
     #expect(try put(1, nil, blocks(.monday, .inPerson)) == [])
@@ -324,10 +325,17 @@ struct HoursAndSweepTests {
     #expect(listed.map(\.hasSchedule) == [true, true])
     #expect(listed.first { $0.id == one.role.id }?.visitTypes == [.inPerson, .telehealth])
     replaced = []
+    // What the front desk sets, no file of many replaces.
+    try load.store.write {
+      try $0.replaceHours(of: two.role.id, blocks: blocks(.saturday, .inPerson), run: 0)
+    }
+    let own = HoursRecord(npi: npi(2), site: nil, blocks: try blocks(.sunday, .inPerson))
+    let kept = try load.store.write { try $0.put([own], replaced: &replaced, feed: load.feed).kept }
+    #expect(kept == [two.role.id])
     #expect(try put(1, nil, blocks(.sunday, .telehealth)) == [])
     let after = try load.store.read { try $0.schedules(of: [one.role.id, two.role.id]) }
     #expect(after[one.role.id]?.blocks.map(\.weekday) == [.sunday])
-    #expect(after[two.role.id]?.blocks.map(\.weekday) == [.monday])
+    #expect(after[two.role.id]?.blocks.map(\.weekday) == [.saturday])
   }
 
   @Test func theSweepRemovesWhatARunDidNotSee() throws {

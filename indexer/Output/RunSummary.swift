@@ -34,6 +34,8 @@ struct RunSummary: Encodable {
   /// What the generation changed; its reports beside it say more.
   var changes = GenerationChanges.Tally()
   var changesReports: [String] = []
+  /// Roles whose hours a front desk set itself; the files' are left aside.
+  var keptHours = 0
   /// Gone from the files, but with a visit to come: kept for it, and no longer found.
   var keptForVisits: [String] = []
   var files: [FileTally] = []
@@ -80,6 +82,7 @@ struct RunSummary: Encodable {
         [stage.stage, "\(stage.seconds) s", stage.count.map { "\($0) \(stage.unit ?? "")" } ?? ""]
       }, textColumns: [0])
     if let rejections { lines.append("rejections: \(rejections)") }
+    if keptHours > 0 { lines.append("\(keptHours) roles keep the hours that their clinics set") }
     if removedRoles > 0 { lines.append("\(removedRoles) roles left the directory") }
     for role in keptForVisits {
       lines.append("\(role) left the files but has visits to come: call the patients")

@@ -10,11 +10,13 @@ extension DirectoryLoad {
     var tally = Self.tally(path, .schedules)
     var batch = HoursBatch()
     var replaced = Set<RoleID>()
+    var kept = Set<RoleID>()
     func store() throws {
       for part in Self.batches(batch.records, of: IndexRun.batchRows / 4, by: \.hours.npi) {
-        let unknown = try write {
+        let (unknown, own) = try write {
           try $0.put(part.map(\.hours), replaced: &replaced, feed: feed)
         }
+        kept.formUnion(own)
         for record in unknown.lazy.map({ part[$0] }) {
           let npi = record.hours.npi
           let site = record.hours.site.map { "\(npi)-\($0)" } ?? "\(npi) at its only site"
@@ -42,6 +44,7 @@ extension DirectoryLoad {
     try store()
     tally.rows = reader.rows
     tally.accepted = tally.rows - tally.rejected
+    summary.keptHours += kept.count
     try finishFeed(feed, tally, bytes: reader.bytesRead, into: &summary)
   }
 }

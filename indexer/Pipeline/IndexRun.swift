@@ -14,6 +14,8 @@ import Store
 final class IndexRun {
   /// Rows a transaction: some 20 ms under the lock, then bookings have their turn.
   static let batchRows = 4000
+  /// Roles whose schedules and visits are summarized in one transaction, as long a one.
+  static let summaryBatch = 1000
   /// Rows held in memory and sorted before they are stored. Files are in no order that the tables
   /// know; without the sort every row dirties a page of its own.
   static let sortedRows = 100_000
@@ -69,6 +71,8 @@ final class IndexRun {
     progress.served(generation.name)
     try store.write { try $0.finish(run, note: "served as \(generation.name)") }
     try sweep(store, run)
+    progress.begin("summarizing")
+    try store.summarizeAvailability(batch: Self.summaryBatch, afterEachBatch: Self.letOthersWrite)
     try store.checkpoint()
     progress.end()
     summary.kind = inputs.isUpdate ? "update" : "full"

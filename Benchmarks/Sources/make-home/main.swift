@@ -11,7 +11,8 @@ import Store
 //
 // Fills HOME as the indexer does: directory, plans and hours through `Store`; patients too, for
 // claims to be made for; and writes queries-plain.tsv and queries-filtered.tsv beside them. `index`
-// brings the store to today's schema and makes the index from it, unless one is there that opens.
+// brings the store to today's schema, sums availability up where that is to do, and makes the index
+// from it, unless one is there that opens.
 
 /// Processor seconds this process has used; other work on the machine does not count.
 func processorSeconds() -> Double {
@@ -85,6 +86,10 @@ guard arguments.count > 3, let now = Instant(rfc3339: arguments[3]) else {
 }
 let store = try Store.open(HomeDirectory(path: arguments[2]), clock: .fixed(at: now))
 if arguments[1] == "index" {
+  let start = processorSeconds()
+  let written = try store.summarizeAvailability(batch: 1000)
+  try store.checkpoint()
+  print("availability: \(written) roles in \(rounded(processorSeconds() - start)) seconds")
   try makeIndex(store, now: now)
 } else if arguments.count == 7, let roles = Int(arguments[4]), let seed = UInt64(arguments[5]),
   let queries = Int(arguments[6])

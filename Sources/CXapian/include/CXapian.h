@@ -88,14 +88,23 @@ typedef struct ncx_matches {
   size_t count;
   /// No more documents than this match outside the ranges too; from term frequencies alone.
   uint32_t upper_bound;
+  /// False when the limit ended the walk: there may be more.
+  bool is_complete;
 } ncx_matches;
+
+/// Ends a long walk soon after `is_over(context)` says so; asked every few hundred steps.
+typedef struct ncx_limit {
+  bool (*is_over)(void *context);
+  void *context;
+} ncx_limit;
 
 /// The documents that carry at least one term of every group, restricted to `ranges` (ascending,
 /// disjoint). Group i is terms group_ends[i-1]..<group_ends[i]; with no group every document of the
-/// ranges matches.
+/// ranges matches. `limit` may be null.
 ncx_status ncx_database_intersect(
     ncx_database *database, ncx_terms terms, const uint32_t *group_ends, size_t group_count,
-    const ncx_range *ranges, size_t range_count, ncx_matches *matches, char **message);
+    const ncx_range *ranges, size_t range_count, const ncx_limit *limit, ncx_matches *matches,
+    char **message);
 /// Orders `documents` (ascending) by BM25 weight for `terms`, ties by id, and keeps those from
 /// `offset`, at most `limit`. `*ranked` is lent until the next call on the handle.
 ncx_status ncx_database_rank(

@@ -87,91 +87,44 @@ public final class ScheduleReader {
     }
   }
 
-  private struct Fault: Error {
-    var column: Int
-    var reason: String
-  }
-
-  private func read(_ record: RawRecord) throws(Fault) -> Hours {
-    let number: NPI
-    do {
-      number = try NPI(field: record[npi].trimmed)
-    } catch {
-      throw Fault(column: npi, reason: "\"\(record[npi].text)\": \(error.reason)")
-    }
-    let begin = try value(record, start, "is no time of day like 09:30") { $0.timeOfDay }
-    let finish = try value(record, end, "is no time of day like 17:00") { $0.timeOfDay }
+  private func read(_ record: RawRecord) throws(FieldFault) -> Hours {
+    let number = try record.npi(npi)
+    let begin = try record.value(start, "is no time of day like 09:30") { $0.timeOfDay }
+    let finish = try record.value(end, "is no time of day like 17:00") { $0.timeOfDay }
     guard begin != finish else {
-      throw Fault(
+      throw FieldFault(
         column: end, reason: "\(finish) is the start too; for a whole day write 00:00 to 24:00")
     }
-    let (kinds, visitType) = try visits(record)
-    let minutes = try value(record, slotMinutes, Self.noMinutes) { Self.minutes($0) }
+    let (kinds, visitType) = try record.visits(visitType)
+    let minutes = try record.minutes(slotMinutes)
     let length = finish.minutes - begin.minutes + (finish < begin ? 1440 : 0)
     guard minutes <= length || !kinds.isEmpty else {
-      throw Fault(
+      throw FieldFault(
         column: slotMinutes, reason: "no slot of \(minutes) min fits between \(begin) and \(finish)"
       )
     }
-    let from = try optional(record, validFrom, "is no date") { $0.date }
-    let until = try optional(record, validUntil, "is no date") { $0.date }
+    let from = try record.optional(validFrom, "is no date") { $0.date }
+    let until = try record.optional(validUntil, "is no date") { $0.date }
     if let from, let until, until < from {
-      throw Fault(column: validUntil ?? npi, reason: "\(until) is before valid_from, \(from)")
+      throw FieldFault(column: validUntil ?? npi, reason: "\(until) is before valid_from, \(from)")
     }
-    let weeks = try optional(record, everyWeeks, "is no whole number of weeks from 1 to 52") {
+    let weeks = try record.optional(everyWeeks, "is no whole number of weeks from 1 to 52") {
       $0.wholeNumber.flatMap { (1...52).contains($0) ? Int($0) : nil }
     }
     if let weeks, weeks > 1, from == nil {
-      throw Fault(
+      throw FieldFault(
         column: everyWeeks ?? npi,
         reason: "every \(weeks) weeks from when on? give valid_from, a day of the first week")
     }
     return Hours(
-      npi: number, site: try optional(record, site, "is no site key") { SiteKey($0.text) },
+      npi: number, site: try record.optional(site, "is no site key") { SiteKey($0.text) },
       line: record.line,
-      weekday: try value(record, weekday, "is no day like MONDAY, Mon or 1 (Monday) to 7") {
+      weekday: try record.value(weekday, "is no day like MONDAY, Mon or 1 (Monday) to 7") {
         Self.weekday($0)
       },
       start: begin, end: finish, slotMinutes: minutes, visitType: visitType, kinds: kinds,
-      stepMinutes: try optional(record, stepMinutes, Self.noMinutes) { Self.minutes($0) },
+      stepMinutes: try record.minutes(ifAny: stepMinutes),
       validFrom: from, validUntil: until, everyWeeks: weeks ?? 1)
-  }
-
-  /// How the visits are made, or else the practice's own words for them.
-  private func visits(_ record: RawRecord) throws(Fault) -> ([ShortName], VisitType) {
-    let field = record[visitType]
-    if let type = Self.visitType(field) { return ([], type) }
-    let words = field.text.split(separator: ";").map { $0.filter { $0 != " " } }
-    let kinds = words.compactMap { ShortName($0) }
-    guard !kinds.isEmpty, kinds.count == words.count, Set(kinds).count == kinds.count else {
-      throw Fault(
-        column: visitType,
-        reason: "\"\(field.text)\" is neither in-person nor telehealth, nor visit types of the "
-          + "practice like new-patient;follow-up")
-    }
-    return (kinds, .inPerson)
-  }
-
-  private static let noMinutes = "is no whole number of minutes from 1 to 1440"
-
-  private static func minutes(_ field: RawField) -> Int? {
-    field.wholeNumber.flatMap { (1...1440).contains($0) ? Int($0) : nil }
-  }
-
-  private func value<T>(
-    _ record: RawRecord, _ column: Int, _ complaint: String, _ parse: (RawField) -> T?
-  ) throws(Fault) -> T {
-    guard let value = parse(record[column]) else {
-      throw Fault(column: column, reason: "\"\(record[column].text)\" \(complaint)")
-    }
-    return value
-  }
-
-  private func optional<T>(
-    _ record: RawRecord, _ column: Int?, _ complaint: String, _ parse: (RawField) -> T?
-  ) throws(Fault) -> T? {
-    guard let column, !record[column].isEmpty else { return nil }
-    return try value(record, column, complaint, parse)
   }
 
   private static let weekdays: [(StaticString, StaticString)] = [
@@ -184,12 +137,6 @@ public final class ScheduleReader {
     if let number = field.wholeNumber { return Weekday(rawValue: Int(number)) }
     let place = weekdays.firstIndex { field.equals($0.0) || field.equals($0.1) }
     return place.flatMap { Weekday(rawValue: $0 + 1) }
-  }
-
-  private static func visitType(_ field: RawField) -> VisitType? {
-    if field.equals("telehealth") { return .telehealth }
-    let text = field.text.lowercased()
-    return ["in-person", "in person", "in_person"].contains(text) ? .inPerson : nil
   }
 }
 

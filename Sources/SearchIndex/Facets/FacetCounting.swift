@@ -6,9 +6,13 @@ extension IndexSearcher {
   /// The counts are exact: a search that is `narrowed` to a value finds as many. `offset`, `limit`
   /// and `order` do not matter.
   ///
-  /// - Parameter radii: in metres, ascending; how many are within each of them of the origin.
-  public func facets(of query: CandidateQuery, radii: [Double]) throws(IndexError) -> Facets {
-    let accepted = try accepted(query)
+  /// - Parameters:
+  ///   - radii: in metres, ascending; how many are within each of them of the origin.
+  ///   - isOver: asked while the matches are walked; see `candidates`.
+  public func facets(
+    of query: CandidateQuery, radii: [Double], until isOver: (() -> Bool)? = nil
+  ) throws(IndexError) -> Facets {
+    let accepted = try documents(query, until: isOver)
     let counts = try facetCounts(of: accepted)
     var distances: [Facets.DistanceCount] = []
     if let origin = query.origin ?? query.area?.center {

@@ -32,13 +32,15 @@ enum AreaFilter {
 
   /// Those of `documents` (ascending, all within `ranges`) that are in the area.
   func accepted(
-    _ documents: UnsafeBufferPointer<UInt32>, ranges: DocumentRanges, places: PlaceColumns
-  ) -> [UInt32] {
+    _ documents: UnsafeBufferPointer<UInt32>, ranges: DocumentRanges, places: PlaceColumns,
+    _ patience: Patience
+  ) throws(IndexError) -> [UInt32] {
     switch self {
     case .everywhere: Array(documents)
     case .circle(let center, let radius):
       Self.within(radius, of: center, documents, places: places)
-    case .cells(let area): Self.inside(area, documents, ranges: ranges, places: places)
+    case .cells(let area):
+      try Self.inside(area, documents, ranges: ranges, places: places, patience)
     }
   }
 
@@ -67,12 +69,13 @@ enum AreaFilter {
 
   private static func inside(
     _ area: PreparedArea, _ documents: UnsafeBufferPointer<UInt32>, ranges: DocumentRanges,
-    places: PlaceColumns
-  ) -> [UInt32] {
+    places: PlaceColumns, _ patience: Patience
+  ) throws(IndexError) -> [UInt32] {
     var accepted: [UInt32] = []
     var range = 0
     var last: (place: Coordinate, isInside: Bool)?
-    for document in documents {
+    for (index, document) in documents.enumerated() {
+      if index & 0xff == 0xff { try patience.check() }
       while ranges.ranges[range].last < document { range += 1 }
       if !ranges.isInterior[range] {
         let place = places.coordinate(document)

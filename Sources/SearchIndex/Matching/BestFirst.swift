@@ -6,10 +6,11 @@ struct BestFirst {
   let ranks: MatchRanks
   let origin: Coordinate?
   let places: PlaceColumns
+  let patience: Patience
 
   /// - Parameter documents: ascending.
-  func page(of documents: [UInt32], offset: Int, limit: Int) -> [Candidate] {
-    if ranks.areEqual { return nearest(documents, offset: offset, limit: limit) }
+  func page(of documents: [UInt32], offset: Int, limit: Int) throws(IndexError) -> [Candidate] {
+    if ranks.areEqual { return try nearest(documents, offset: offset, limit: limit) }
     let numbers = documents.map { ranks.rank($0).number }
     var counts = [Int](repeating: 0, count: MatchRank.count)
     for number in numbers { counts[Int(number)] += 1 }
@@ -21,15 +22,18 @@ struct BestFirst {
       let members =
         count == documents.count
         ? documents : zip(documents, numbers).lazy.filter { $0.1 == number }.map(\.0)
-      page += nearest(
+      try patience.check()
+      page += try nearest(
         members, offset: max(0, offset - skipped), limit: limit - page.count)
     }
     return page
   }
 
-  private func nearest(_ documents: [UInt32], offset: Int, limit: Int) -> [Candidate] {
+  private func nearest(
+    _ documents: [UInt32], offset: Int, limit: Int
+  ) throws(IndexError) -> [Candidate] {
     if let origin {
-      return NearestFirst(origin: origin, places: places, ranks: ranks)
+      return try NearestFirst(origin: origin, places: places, ranks: ranks, patience: patience)
         .page(of: documents, offset: offset, limit: limit)
     }
     let wanted = min(offset + limit, documents.count)

@@ -9,12 +9,13 @@ struct NearestFirst {
   let origin: Coordinate
   let places: PlaceColumns
   let ranks: MatchRanks
+  let patience: Patience
 
   /// - Parameter documents: ascending.
-  func page(of documents: [UInt32], offset: Int, limit: Int) -> [Candidate] {
+  func page(of documents: [UInt32], offset: Int, limit: Int) throws(IndexError) -> [Candidate] {
     let wanted = min(offset + limit, documents.count)
     guard offset < wanted else { return [] }
-    var nearest = measured(contenders(documents, wanted: wanted))
+    var nearest = try measured(contenders(documents, wanted: wanted))
     nearest.sort {
       $0.distanceMeters! != $1.distanceMeters!
         ? $0.distanceMeters! < $1.distanceMeters! : $0.roleID < $1.roleID
@@ -23,13 +24,18 @@ struct NearestFirst {
   }
 
   /// In the given order.
-  func measured(_ documents: [UInt32]) -> [Candidate] {
+  func measured(_ documents: [UInt32]) throws(IndexError) -> [Candidate] {
     var distances = DistanceMemo(origin: origin)
-    return documents.map { document in
-      Candidate(
-        document: document, places: places, ranks: ranks,
-        distanceMeters: distances.meters(to: places.coordinate(document)))
+    var measured: [Candidate] = []
+    measured.reserveCapacity(documents.count)
+    for document in documents {
+      if measured.count & 0xff == 0xff { try patience.check() }
+      measured.append(
+        Candidate(
+          document: document, places: places, ranks: ranks,
+          distanceMeters: distances.meters(to: places.coordinate(document))))
     }
+    return measured
   }
 
   /// The documents that can be among the `wanted` nearest.

@@ -62,16 +62,23 @@ final class XapianReader {
   /// The documents that carry a term of every group, ascending, within `ranges` (ascending and
   /// disjoint), lent until the next call on this reader; and how many at most carry such terms
   /// anywhere.
+  ///
+  /// - Parameter patience: asked every few hundred steps.
+  /// - Throws: `IndexError.outOfTime` soon after it is over.
   func intersect(
-    _ groups: TermGroups, within ranges: [ncx_range]
+    _ groups: TermGroups, within ranges: [ncx_range], _ patience: Patience
   ) throws(IndexError) -> (documents: UnsafeBufferPointer<UInt32>, upperBound: Int) {
     var result = ncx_matches()
     try groups.terms.withTerms { (terms) throws(IndexError) in
-      try xapianCall(path) {
-        ncx_database_intersect(
-          handle, terms, groups.ends, groups.ends.count, ranges, ranges.count, &result, $0)
+      try xapianCall(path) { message in
+        patience.withLimit {
+          ncx_database_intersect(
+            handle, terms, groups.ends, groups.ends.count, ranges, ranges.count, $0, &result,
+            message)
+        }
       }
     }
+    guard result.is_complete else { throw .outOfTime }
     return (
       UnsafeBufferPointer(start: result.documents, count: result.count), Int(result.upper_bound)
     )

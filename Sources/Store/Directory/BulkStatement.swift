@@ -69,6 +69,14 @@ final class BulkStatement {
   }
 
   @discardableResult
+  func bind(_ bytes: [UInt8]) -> BulkStatement {
+    position += 1
+    let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    sqlite3_bind_blob(handle, position, bytes, Int32(bytes.count), copied)
+    return self
+  }
+
+  @discardableResult
   func bind(orNull value: String?) -> BulkStatement {
     if let value { return bind(value) }
     position += 1

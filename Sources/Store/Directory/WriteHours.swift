@@ -16,24 +16,33 @@ public struct HoursRecord: Hashable, Sendable {
 }
 
 extension WriteTransaction {
-  /// Puts weekly hours in place of those that the roles had; exceptions and claims stand.
+  /// Puts weekly hours in place of those that the roles had; exceptions and claims stand, and so do
+  /// hours that a front desk set itself, which knows better than a file of many.
   ///
   /// - Parameter replaced: the roles that this file has named before: their hours are added to.
   ///   Those of `records` join them.
-  /// - Returns: the places of records whose role the run does not know.
+  /// - Returns: the places of records whose role the run does not know, and the roles whose hours
+  ///   the front desk set.
   public func put(
     _ records: [HoursRecord], replaced: inout Set<RoleID>, feed: Feed
-  ) throws -> [Int] {
+  ) throws -> (unknown: [Int], kept: [RoleID]) {
     var unknown: [Int] = []
+    var kept: [RoleID] = []
     let clear = try ["schedule_block", "block_option"].map {
       try BulkStatement(self, "DELETE FROM \($0) WHERE role_id = ?")
     }
     let last = try BulkStatement(
       self, "SELECT coalesce(max(block_no), -1) FROM schedule_block WHERE role_id = ?")
+    let isOwn = try BulkStatement(
+      self, "SELECT 1 FROM schedule_block WHERE role_id = ? AND run_id = 0 LIMIT 1")
     let insert = try BulkStatement(self, Self.insertBlock)
     for (place, record) in records.enumerated() {
       guard let role = try role(of: record, run: feed.roles) else {
         unknown.append(place)
+        continue
+      }
+      if try isOwn.begin().bind(role.rawValue).first() != nil {
+        kept.append(role)
         continue
       }
       var number: Int64 = 0
@@ -52,7 +61,7 @@ extension WriteTransaction {
         number += 1
       }
     }
-    return unknown
+    return (unknown, kept)
   }
 
   private static let insertBlock = """

@@ -24,7 +24,7 @@ extension ReadTransaction {
     of schedules: some Collection<Schedule>, for range: Range<Instant>,
     holdsOf session: [UInt8]? = nil
   ) throws -> Occupancy {
-    let hasBuffers = try UsedTables(self).kinds
+    let hasBuffers = try usedTables().kinds
     var reach = range
     var rooms: [Int64: SiteKey] = [:]
     for schedule in schedules {

@@ -17,23 +17,31 @@ struct BlockOption {
 /// What practices set beside hours, for a batch of roles. A table that is empty is not read.
 struct PracticeRows {
   private(set) var options: [BlockKey: BlockOption] = [:]
-  private(set) var rules: [Int64: BookingRules] = [:]
-  private(set) var timeOff: [NPI: [ScheduleException]] = [:]
+  private var rules: [Int64: BookingRules] = [:]
+  private var timeOff: [NPI: [ScheduleException]] = [:]
   private var kinds: [Int64: [VisitKind]] = [:]
   private var travel: [Int64: [RoleID: Int]] = [:]
   private var holidays: [SiteKey: [Holiday]] = [:]
   private var rooms: [SiteKey: [Room]] = [:]
 
-  var isEmpty: Bool { kinds.isEmpty && travel.isEmpty && holidays.isEmpty }
+  /// The person's, at every site.
+  func timeOff(of role: RoleID) -> [ScheduleException] {
+    timeOff.isEmpty ? [] : timeOff[role.npi] ?? []
+  }
+
+  /// Nil where the practice has set none.
+  func rules(of role: RoleID) -> BookingRules? {
+    rules.isEmpty ? nil : rules[role.rawValue]
+  }
 
   init(
     _ transaction: ReadTransaction, of roles: [RoleID], list: String, rules: BookingRules
   ) throws {
-    let used = try UsedTables(transaction)
+    let used = try transaction.usedTables()
     if used.options { try readOptions(transaction, list) }
     if used.rules { try readRules(transaction, list, rules) }
     if used.timeOff { try readTimeOff(transaction, roles) }
-    if used.travel { try readTravel(transaction, list) }
+    if used.travel { try readTravel(transaction, roles) }
     guard used.kinds || used.holidays else { return }
     let sites = ReadTransaction.list(Set(roles.map(\.site)).map { Int64($0.rawValue) })
     if used.holidays { try readHolidays(transaction, sites) }
@@ -46,6 +54,7 @@ struct PracticeRows {
   }
 
   func practice(of role: RoleID) -> Practice {
+    if kinds.isEmpty, travel.isEmpty, holidays.isEmpty { return .plain }
     let kinds = kinds[role.rawValue] ?? []
     return Practice(
       kinds: kinds, holidays: holidays[role.site] ?? [], rooms: rooms[role.site] ?? [],
@@ -110,13 +119,15 @@ struct PracticeRows {
     }
   }
 
-  private mutating func readTravel(_ transaction: ReadTransaction, _ list: String) throws {
+  /// All ways of the persons: both ends of one are a person's, the lower in the key.
+  private mutating func readTravel(
+    _ transaction: ReadTransaction, _ roles: [RoleID]
+  ) throws {
     try transaction.forEachRow(
       """
-      SELECT role_id, other_role_id, minutes FROM travel
-      WHERE role_id IN (SELECT value FROM json_each(?1))
-        OR other_role_id IN (SELECT value FROM json_each(?1))
-      """, [list]
+      SELECT role_id, other_role_id, minutes FROM json_each(?) AS wanted CROSS JOIN travel
+      WHERE role_id BETWEEN wanted.value << 30 AND (wanted.value << 30) + 1073741823
+      """, [ReadTransaction.list(Set(roles.map(\.npi.number)))]
     ) { row in
       guard let one = RoleID(rawValue: row.integer(0)), let other = RoleID(rawValue: row.integer(1))
       else { throw transaction.unreadable("travel", row.integer(0), "a role id is none") }
@@ -195,6 +206,14 @@ struct UsedTables {
 }
 
 extension ReadTransaction {
+  /// Asked once where nothing changes while the transaction lasts.
+  func usedTables() throws -> UsedTables {
+    if let knownTables { return knownTables }
+    let used = try UsedTables(self)
+    if !(self is WriteTransaction) { knownTables = used }
+    return used
+  }
+
   /// The columns `role_id, kind, name, visit_type, minutes, before_min, after_min, room_kind`.
   func kind(_ row: BareRow) throws -> VisitKind {
     let room = row.text(7)

@@ -13,33 +13,13 @@ extension ReadTransaction {
   ) throws -> [RoleID: Schedule] {
     let list = Self.list(roles.lazy.map(\.rawValue))
     let extras = try PracticeRows(self, of: roles, list: list, rules: rules)
-    let blocks = try blocks(list, roles.count, extras.options)
-    var exceptions: [Int64: [ScheduleException]] = [:]
-    try forEachException(list) { role, exception in
-      exceptions[role, default: []].append(exception)
-    }
-    var zones: [String: Zone] = [:]
     var schedules: [RoleID: Schedule] = [:]
     schedules.reserveCapacity(roles.count)
-    try forEachRow(
-      """
-      SELECT role_id, time_zone FROM role
-      WHERE role_id IN (SELECT value FROM json_each(?)) AND listed = 1
-      """, [list]
-    ) { row in
-      let name = row.text(1)
-      let number = row.integer(0)
-      guard let role = RoleID(rawValue: number) else {
-        throw unreadable("role", number, "role_id holds no valid NPI")
-      }
-      let zone = try zones[name] ?? zone(name, of: role)
-      zones[name] = zone
-      let personal = extras.timeOff.isEmpty ? [] : extras.timeOff[role.npi] ?? []
+    for (role, hours) in try hours(list, roles.count, extras.options) {
       schedules[role] = Schedule(
-        role: role, zone: zone, blocks: blocks[number] ?? [],
-        exceptions: (exceptions[number] ?? []) + personal,
-        rules: extras.rules.isEmpty ? rules : extras.rules[number] ?? rules,
-        practice: extras.isEmpty ? .plain : extras.practice(of: role))
+        role: role, zone: hours.zone, blocks: hours.blocks,
+        exceptions: hours.exceptions + extras.timeOff(of: role),
+        rules: extras.rules(of: role) ?? rules, practice: extras.practice(of: role))
     }
     return schedules
   }
@@ -47,6 +27,47 @@ extension ReadTransaction {
   /// Nil when the directory does not list the role.
   public func schedule(of role: RoleID, rules: BookingRules = .standard) throws -> Schedule? {
     try schedules(of: [role], rules: rules)[role]
+  }
+
+  /// A role's own hours, without what the practice sets for many.
+  struct Hours {
+    let zone: Zone
+    let blocks: [ScheduleBlock]
+    let exceptions: [ScheduleException]
+  }
+
+  func hours(of roles: [RoleID]) throws -> [RoleID: Hours] {
+    let list = Self.list(roles.lazy.map(\.rawValue))
+    let options = try PracticeRows(self, of: roles, list: list, rules: .standard).options
+    return try hours(list, roles.count, options)
+  }
+
+  private func hours(
+    _ list: String, _ count: Int, _ options: [BlockKey: BlockOption]
+  ) throws -> [RoleID: Hours] {
+    let blocks = try blocks(list, count, options)
+    var exceptions: [Int64: [ScheduleException]] = [:]
+    try forEachException(list) { role, exception in
+      exceptions[role, default: []].append(exception)
+    }
+    var zones = ZoneMemo()
+    var hours: [RoleID: Hours] = [:]
+    hours.reserveCapacity(count)
+    try forEachRow(
+      """
+      SELECT role_id, time_zone FROM role
+      WHERE role_id IN (SELECT value FROM json_each(?)) AND listed = 1
+      """, [list]
+    ) { row in
+      let number = row.integer(0)
+      guard let role = RoleID(rawValue: number) else {
+        throw unreadable("role", number, "role_id holds no valid NPI")
+      }
+      hours[role] = Hours(
+        zone: try zones.zone(row, 1) { try zone($0, of: role) }, blocks: blocks[number] ?? [],
+        exceptions: exceptions[number] ?? [])
+    }
+    return hours
   }
 
   private func blocks(
@@ -132,7 +153,7 @@ extension ReadTransaction {
         + row.text(first + 9))
   }
 
-  private func zone(_ name: String, of role: RoleID) throws -> Zone {
+  func zone(_ name: String, of role: RoleID) throws -> Zone {
     do throws(ZoneError) {
       return try Zone(name)
     } catch {

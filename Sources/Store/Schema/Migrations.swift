@@ -9,6 +9,7 @@ enum Migrations {
     LifecycleSchema.columns + LifecycleSchema.guards + WaitlistSchema.statements,
     DirectorySchema.updates,
     WaitlistSchema.turns,
+    AvailabilitySchema.statements,
   ]
 
   /// Whether statements are still to run.

@@ -62,19 +62,20 @@ struct Search: ParsableCommand {
         try program.directoryNames().kind(of: $0.code)
       })
     let (request, origin) = try translation.request(
-      available: filters.available, limit: limit, slotsPerResult: slots)
+      available: filters.available, limit: limit, slotsPerResult: slots,
+      countsMatched: options.json || explain)
     let pipeline = SearchPipeline(
       searcher: searcher, store: try program.openStore(createIfMissing: false),
       now: program.now,
       session: try program.sessionHash())
     let results = try pipeline.search(request, budget: budget)
     let facets =
-      facets
-      ? FacetsReply(try pipeline.facets(of: request), names: try program.directoryNames())
-      : nil
+      try facets
+      ? pipeline.facets(of: request, budget: budget)
+        .map { FacetsReply($0, names: try program.directoryNames()) } : nil
     let silent =
       query.wantsNewPatients && !results.results.isEmpty
-      ? try pipeline.silentOnNewPatients(request) : 0
+      ? try pipeline.silentOnNewPatients(request, budget: budget) : 0
     let suggestions =
       results.results.isEmpty
       ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
@@ -175,6 +176,11 @@ struct Search: ParsableCommand {
           insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, year: year,
           listsSlots: slots > 0)
         writeLine(try page.page(results, summary: asked))
+      }
+      if self.facets, facets == nil {
+        writeNote(
+          "The time budget ended before the counting;"
+            + " --budget-ms \(budgetMilliseconds * 4) counts longer.")
       }
       if silent > 0 {
         writeNote(

@@ -25,7 +25,7 @@ struct SearchText {
     let count = results.results.count
     var lines = [terminal.bold(heading(results, summary: summary)), ""]
     for (index, result) in results.results.enumerated() {
-      lines += try entry(result, number: index + 1, complete: results.stats.complete)
+      lines += try entry(result, number: index + 1)
       lines.append("")
     }
     if results.stats.inArea > count, results.stats.complete {
@@ -41,9 +41,7 @@ struct SearchText {
       + (stats.complete ? "" : " (stopped at the time budget; there may be more)")
   }
 
-  private func entry(
-    _ result: SearchResult, number: Int, complete: Bool
-  ) throws -> [String] {
+  private func entry(_ result: SearchResult, number: Int) throws -> [String] {
     let role = result.role
     let margin = "    "
     let specialty = shown(role.taxonomies).map(names.specialty).joined(separator: "; ")
@@ -54,7 +52,7 @@ struct SearchText {
     lines.append(margin + place)
     lines += insuranceLines(role).map { margin + $0 }
     if let line = newPatientsLine(role) { lines.append(margin + line) }
-    lines += try slotLines(result, margin: margin, complete: complete)
+    lines += try slotLines(result, margin: margin)
     return lines
   }
 
@@ -102,14 +100,11 @@ struct SearchText {
     return Array((matching + others).prefix(2))
   }
 
-  private func slotLines(
-    _ result: SearchResult, margin: String, complete: Bool
-  ) throws -> [String] {
+  private func slotLines(_ result: SearchResult, margin: String) throws -> [String] {
     guard result.role.hasSchedule else { return [margin + terminal.faint("no online booking")] }
     guard listsSlots else { return [] }
     guard !result.slots.isEmpty else {
-      let found = complete ? "nothing open then" : "no open slot found within the time budget"
-      return [margin + terminal.faint(found)]
+      return [margin + terminal.faint("nothing open then")]
     }
     let zone = try Zone(result.role.site.timeZone)
     return result.slots.map { slot in

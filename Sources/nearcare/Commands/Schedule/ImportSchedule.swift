@@ -7,16 +7,23 @@ import Store
 struct ImportSchedule: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Put the weekly hours of a CSV file in place of those its practitioners have.",
+    abstract: "Take over the weekly hours, or the exceptions to them, of a CSV file.",
     discussion: """
       Columns: npi, site, day_of_week, start_time, end_time, slot_duration_min, visit_type,
       valid_from, valid_until, and where wanted step_min, every_weeks. Wall time at the site; an
       end before the start is on the next day. visit_type is in-person, telehealth, or visit types
-      of the practice with semicolons between them. Time off and other exceptions stay.
+      of the practice with semicolons between them. The hours stand in place of those that the
+      practitioners named had; time off and other exceptions stay.
+
+      Columns of a file of exceptions: npi, site, exception, from, to, and for hours
+      slot_duration_min, visit_type and where wanted step_min. exception is time-off, extra-hours
+      or replacement-hours; from and to are wall times as 2026-12-24T09:00, of time off also days.
+      Of time off, site may be all. What is there already is not added twice.
 
       Examples:
         nearcare schedule import hours.csv --dry-run
         nearcare schedule import hours.csv
+        nearcare schedule import holidays.csv
 
       A file with any row that cannot be applied changes nothing: every such row is listed, and the
       exit code is 65.
@@ -28,6 +35,9 @@ struct ImportSchedule: ParsableCommand {
 
   func run() throws {
     let program = try Program(options)
+    if try ExceptionReader.reads(file) {
+      return try importExceptions(program)
+    }
     var rejections: [Rejection] = []
     let rows = try read(&rejections)
     let hours = try program.openStore(createIfMissing: false).read {
@@ -70,34 +80,46 @@ struct ImportSchedule: ParsableCommand {
       func reject(_ field: String, _ reason: String) {
         rejections.append(Rejection(file: file, line: row.line, field: field, reason: reason))
       }
-      let named =
-        try row.site.map { RoleID(npi: row.npi, site: $0) } ?? transaction.mainRole(of: row.npi)
-      guard let role = named,
-        let schedule = try schedules[role] ?? transaction.schedule(of: role)
-      else {
-        reject(
-          row.site == nil ? "npi" : "site",
-          row.site.map { "the directory has no \(row.npi)-\($0)" }
-            ?? "the directory has no main site of \(row.npi); name the site")
+      guard let schedule = try schedule(of: row.npi, row.site, transaction, &schedules) else {
+        let (field, reason) = Self.unknown(row.npi, row.site)
+        reject(field, reason)
         continue
       }
-      schedules[role] = schedule
-      guard let unknown = row.kinds.first(where: { schedule.practice.kind($0) == nil }) else {
-        do throws(ScheduleError) {
-          blocks[role, default: []].append(try ScheduleBlock(row))
-        } catch {
-          reject("", "\(error)")
-        }
+      if let unknown = row.kinds.first(where: { schedule.practice.kind($0) == nil }) {
+        reject("visit_type", Self.unknown(unknown, at: schedule.role))
         continue
       }
-      reject(
-        "visit_type",
-        "\(role) has no visit type \(unknown); add it with nearcare schedule visit-type add")
+      do throws(ScheduleError) {
+        blocks[schedule.role, default: []].append(try ScheduleBlock(row))
+      } catch {
+        reject("", "\(error)")
+      }
     }
     return blocks
   }
 
-  private func rejected(_ rejections: [Rejection]) -> Failure {
+  /// Nil when the directory does not list the role.
+  func schedule(
+    of npi: NPI, _ site: SiteKey?, _ transaction: ReadTransaction,
+    _ known: inout [RoleID: Schedule]
+  ) throws -> Schedule? {
+    let named = try site.map { RoleID(npi: npi, site: $0) } ?? transaction.mainRole(of: npi)
+    guard let role = named else { return nil }
+    let schedule = try known[role] ?? transaction.schedule(of: role)
+    known[role] = schedule
+    return schedule
+  }
+
+  static func unknown(_ npi: NPI, _ site: SiteKey?) -> (field: String, reason: String) {
+    if let site { return ("site", "the directory has no \(npi)-\(site)") }
+    return ("npi", "the directory has no main site of \(npi); name the site")
+  }
+
+  static func unknown(_ kind: ShortName, at role: RoleID) -> String {
+    "\(role) has no visit type \(kind); add it with nearcare schedule visit-type add"
+  }
+
+  func rejected(_ rejections: [Rejection]) -> Failure {
     let sorted = rejections.sorted { $0.line < $1.line }
     for rejection in sorted {
       let field = rejection.field.isEmpty ? "" : " \(rejection.field):"

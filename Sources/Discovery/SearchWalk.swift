@@ -1,0 +1,245 @@
+import CivilTime
+import ProviderDirectory
+import Scheduling
+import SearchIndex
+import Store
+
+/// One search under way: what it has counted, and whether it may go on.
+///
+/// Where the budget ends it, what it returns are the first ones of the whole answer: those that
+/// nobody still to be planned can come before.
+struct SearchWalk {
+  private let searcher: IndexSearcher
+  private let planner: AvailabilityPlanner
+  private let request: SearchRequest
+  private let budget: Budget
+  private(set) var matched = 0
+  private(set) var inArea = 0
+  private(set) var planned = 0
+  private(set) var matching = Duration.zero
+  private(set) var planning = Duration.zero
+  var isComplete = true
+
+  init(
+    searcher: IndexSearcher, planner: AvailabilityPlanner, request: SearchRequest, budget: Budget
+  ) {
+    self.searcher = searcher
+    self.planner = planner
+    self.request = request
+    self.budget = budget
+  }
+
+  mutating func run() throws -> [BookableCandidate] {
+    let listed = try list()
+    // Last, since it walks whole posting lists, and nobody is listed because of it.
+    if request.countsMatched, isComplete, let all = try counted() { matched = all }
+    return listed
+  }
+
+  private mutating func list() throws -> [BookableCandidate] {
+    // Those who are listed without an open slot come from here too.
+    guard let first = try page(offset: 0, limit: firstLimit, onlyWithSchedule: false)
+    else { return [] }
+    matched = first.matched
+    inArea = first.inArea
+    guard inArea > 0 else { return [] }
+    switch (request.sort, request.onlyBookable) {
+    case (.soonest, _): return try soonest()
+    case (.distance, true): return try nearestBookable()
+    case (.distance, false): return try nearestWithSlots(first)
+    case (.best, true): return try bestBookable()
+    case (.best, false): return try bookableThenOthers(first)
+    }
+  }
+
+  /// Twice the page where what is not bookable fills the room that is left.
+  private var firstLimit: Int {
+    if request.onlyBookable || request.sort == .soonest { return 0 }
+    return min(request.limit * 2, CandidateQuery.largestLimit)
+  }
+
+  /// Nil when the budget ended it.
+  private mutating func page(
+    offset: Int, limit: Int, onlyWithSchedule: Bool
+  ) throws -> CandidatePage? {
+    try withinBudget(\.matching) { walk in
+      var query = walk.query
+      query.offset = offset
+      query.limit = limit
+      query.onlyWithSchedule = onlyWithSchedule
+      let budget = walk.budget
+      return try walk.searcher.candidates(query, until: { budget.isSpent })
+    }
+  }
+
+  private var query: CandidateQuery {
+    var query = request.candidates
+    query.order = request.sort == .best ? .best : .distance
+    query.matchedCount = .estimated
+    return query
+  }
+
+  /// How many match anywhere; nil when the budget ended it.
+  private mutating func counted() throws -> Int? {
+    try withinBudget(\.matching) { walk in
+      var query = walk.query
+      (query.limit, query.matchedCount) = (0, .exact)
+      let budget = walk.budget
+      return try walk.searcher.candidates(query, until: { budget.isSpent }).matched
+    }
+  }
+
+  /// Nil when the budget ended it.
+  private mutating func withSchedule(offset: Int, limit: Int) throws -> [NearbyCandidate]? {
+    try page(offset: offset, limit: limit, onlyWithSchedule: true)?.candidates
+      .map(NearbyCandidate.init)
+  }
+
+  /// Nil when the budget ended it.
+  private mutating func plan(
+    _ batch: some Collection<NearbyCandidate>
+  ) throws -> [BookableCandidate]? {
+    try withinBudget(\.planning) { walk in
+      let planned = try walk.planner.plan(batch)
+      walk.planned += planned.generated
+      return planned.candidates
+    }
+  }
+
+  /// Nil, and `isComplete` false, when the budget is spent before or in `work`.
+  private mutating func withinBudget<T>(
+    _ time: WritableKeyPath<SearchWalk, Duration>, _ work: (inout SearchWalk) throws -> T
+  ) throws -> T? {
+    guard !budget.isSpent else {
+      isComplete = false
+      return nil
+    }
+    let started = ContinuousClock.now
+    defer { self[keyPath: time] += .now - started }
+    do {
+      return try work(&self)
+    } catch is QueryInterrupted {
+      isComplete = false
+    } catch IndexError.outOfTime {
+      isComplete = false
+    }
+    return nil
+  }
+
+  /// Page order is distance order, so only the page itself is planned.
+  private mutating func nearestWithSlots(_ nearest: CandidatePage) throws -> [BookableCandidate] {
+    var listed: [BookableCandidate] = []
+    var rest = nearest.candidates.prefix(request.limit)[...]
+    while !rest.isEmpty {
+      let batch = rest.prefix(Self.batchSize)
+      guard let planned = try plan(batch.map(NearbyCandidate.init)) else { break }
+      listed += planned
+      rest = rest.dropFirst(batch.count)
+    }
+    return listed
+  }
+
+  /// So few that reading their schedules and claims takes about a millisecond.
+  private static let batchSize = 64
+
+  /// Walks candidates with a schedule, nearest first, keeping those with an open slot.
+  private mutating func nearestBookable() throws -> [BookableCandidate] {
+    var kept: [BookableCandidate] = []
+    var offset = 0
+    var size = min(max(16, request.limit * 2), CandidateQuery.largestLimit)
+    while let page = try withSchedule(offset: offset, limit: size) {
+      var rest = page[...]
+      while !rest.isEmpty {
+        // As many as the page still wants are enough where most have an open slot.
+        let batch = rest.prefix(min(max(request.limit - kept.count, 8), Self.batchSize))
+        guard let planned = try plan(batch) else { return kept }
+        kept += planned.lazy.filter { !$0.slots.isEmpty }.prefix(request.limit - kept.count)
+        if kept.count == request.limit { return kept }
+        rest = rest.dropFirst(batch.count)
+      }
+      guard page.count == size else { break }
+      offset += size
+      size = min(size * 4, CandidateQuery.largestLimit)
+    }
+    return kept
+  }
+
+  /// Walks candidates with a schedule in the order `best` until no other can enter the page.
+  private mutating func bestBookable() throws -> [BookableCandidate] {
+    var leaders = Leaders(
+      limit: request.limit, now: planner.now, leastWaitSeconds: planner.leastWaitSeconds)
+    let batchSize = min(max(32, request.limit / 4), Self.batchSize)
+    var offset = 0
+    var size = min(max(16, request.limit * 2), CandidateQuery.largestLimit)
+    var last: NearbyCandidate?
+    while let page = try withSchedule(offset: offset, limit: size) {
+      var rest = page[...]
+      while let next = rest.first {
+        let batch = rest.prefix(batchSize).prefix { leaders.canEnter($0) }
+        if batch.isEmpty { return leaders.candidates }
+        guard let planned = try plan(batch) else { return leaders.candidates(before: next) }
+        leaders.add(planned)
+        rest = rest.dropFirst(batch.count)
+      }
+      guard page.count == size else { return leaders.candidates }
+      last = page.last
+      offset += size
+      size = min(size * 4, CandidateQuery.largestLimit)
+    }
+    return last.map { leaders.candidates(before: $0) } ?? []
+  }
+
+  /// Those with an open slot; then, if the page has room, the best of the others.
+  private mutating func bookableThenOthers(
+    _ first: CandidatePage
+  ) throws -> [BookableCandidate] {
+    let bookable = try bestBookable()
+    guard isComplete else { return bookable }
+    let taken = Set(bookable.map(\.nearby.roleID))
+    let others = first.candidates.lazy.filter { !taken.contains($0.roleID) }
+      .map { BookableCandidate(nearby: NearbyCandidate($0), slots: []) }
+    return bookable + others.prefix(request.limit - bookable.count)
+  }
+
+  /// Plans candidates with a schedule in the order of the earliest moment at which each may have a
+  /// slot, until the page is full of slots before the next one's.
+  private mutating func soonest() throws -> [BookableCandidate] {
+    guard var waiting = try openings() else { return [] }
+    var page = SoonestPage(limit: request.limit)
+    while let next = waiting.first, page.canEnter(next.earliest) {
+      let batch = waiting.take(Self.soonestBatchSize) { page.canEnter($0.earliest) }
+      guard let planned = try planEach(batch) else {
+        return page.candidates(before: next.earliest)
+      }
+      page.add(planned)
+    }
+    return page.candidates
+  }
+
+  private static let soonestBatchSize = 32
+
+  private mutating func planEach(_ openings: [Opening]) throws -> [BookableCandidate]? {
+    var query = query
+    query.onlyWithSchedule = true
+    let measured = try searcher.candidates(openings.map(\.documentID), of: query)
+    return try plan(measured.map(NearbyCandidate.init))
+  }
+
+  /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget
+  /// ended it.
+  private mutating func openings() throws -> OpeningQueue? {
+    let documents: [UInt32]? = try withinBudget(\.matching) { walk in
+      var query = walk.query
+      query.onlyWithSchedule = true
+      let budget = walk.budget
+      return try walk.searcher.documents(query, until: { budget.isSpent })
+    }
+    guard let documents else { return nil }
+    return try withinBudget(\.planning) { walk in
+      let searcher = walk.searcher
+      return OpeningQueue(
+        try walk.planner.openings(
+          documents.lazy.map { (documentID: $0, roleID: searcher.roleID($0)) }))
+    }
+  }
+}
