@@ -148,7 +148,7 @@ let package = Package(
       of: "Discovery",
       [
         "Discovery", "QueryParsing", "SearchIndex", "Store", "StoreTestSupport", "Scheduling",
-        "ProviderDirectory", "Geospatial", "CivilTime", "Booking", "Privacy", grdb,
+        "ProviderDirectory", "Geospatial", "CivilTime", "Booking", "Privacy",
       ]),
     tests(
       of: "Booking",

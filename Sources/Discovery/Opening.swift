@@ -50,8 +50,8 @@ struct OpeningQueue {
   }
 }
 
-/// The page of `soonest` while others are still to be planned: by first open slot, then by distance,
-/// ties by role id.
+/// The page of `soonest` while others are still to be planned: by first open slot, then by
+/// distance, ties by role id.
 struct SoonestPage {
   private let limit: Int
   private(set) var candidates: [BookableCandidate] = []

@@ -2,11 +2,11 @@ public import CivilTime
 public import ProviderDirectory
 
 extension Schedule {
-  /// A moment from `now` on before which nothing can be open while the weekly hours, `exceptions` of
-  /// the role and `busy` stand, whatever else is changed.
+  /// A moment from `now` on before which nothing can be open while the weekly hours, `exceptions`
+  /// of the role and `busy` stand, whatever else is changed.
   ///
-  /// Notice, limits, holidays, rooms, ways and everybody's holds are left out of account, since they
-  /// may be gone the next moment; each of them only makes the first open slot a later one.
+  /// Notice, limits, holidays, rooms, ways and everybody's holds are left out of account, since
+  /// they may be gone the next moment; each of them only makes the first open slot a later one.
   public static func earliestOpening(
     _ role: RoleID, _ zone: Zone, blocks: [ScheduleBlock], exceptions: [ScheduleException],
     busy: [Busy], now: Instant

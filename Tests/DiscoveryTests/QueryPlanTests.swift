@@ -1,14 +1,12 @@
 import Booking
 import CivilTime
 import Discovery
-import GRDB
 import Privacy
 import ProviderDirectory
 import QueryParsing
 import Scheduling
 import SearchIndex
 import StoreTestSupport
-import Synchronization
 import TestSupport
 import Testing
 
@@ -17,35 +15,13 @@ import Testing
 /// Every statement that searches and bookings send to the database, taken down while they run: each
 /// finds its rows by a key or an index, so that none grows with the directory or with the claims.
 @Suite struct QueryPlanTests {
-  private final class Statements: Sendable {
-    private let seen = Mutex<Set<String>>([])
-
-    func follow(_ store: Store) throws {
-      // One thread, so one reader of the pool.
-      try store.reader.read { follow($0) }
-      try store.writer().queue.inDatabase { follow($0) }
-    }
-
-    private func follow(_ db: Database) {
-      db.trace { event in
-        if case .statement(let statement) = event {
-          self.seen.withLock { _ = $0.insert(statement.sql) }
-        }
-      }
-    }
-
-    /// Those that read or change rows.
-    var all: [String] {
-      let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
-      return seen.withLock { $0 }.filter { sql in verbs.contains { sql.hasPrefix($0) } }.sorted()
-    }
-  }
-
   @Test func nothingIsReadFromEndToEnd() throws {
     let world = try DiscoveryWorld(seed: 3, count: 60)
     try addPractices(world)
-    let statements = Statements()
-    try statements.follow(world.store)
+    let statements = StatementLog()
+    // One thread, so one reader of the pool.
+    try statements.follow(world.store.reader)
+    try statements.follow(world.store.writer().queue)
     try world.store.summarizeAvailability()
     let found = try search(world)
     try book(found, world)
@@ -55,19 +31,12 @@ import Testing
       #expect(all.contains { $0.contains(table) }, "\(table)")
     }
     for sql in all where !Self.asksWhatIsUsed(sql) {
-      let plan = try world.store.reader.read { try Self.plan(of: sql, $0) }
+      let plan = try world.clinic.plan(of: sql)
       let scans = plan.filter {
         $0.hasPrefix("SCAN") && !Self.isSmall($0) && !Self.isHardlyRead(sql, plan)
       }
       #expect(scans.isEmpty, "\(sql)\n\(plan.joined(separator: "\n"))")
     }
-  }
-
-  private static func plan(of sql: String, _ db: Database) throws -> [String] {
-    let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
-    // Whatever the values are, the plan is the same.
-    statement.setUncheckedArguments([])
-    return try Row.fetchAll(statement).map { $0["detail"] as String }
   }
 
   /// Whether tables hold anything at all, for which their first row is enough.

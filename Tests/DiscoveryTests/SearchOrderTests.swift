@@ -141,7 +141,7 @@ import Testing
       searcher: world.searcher, store: world.store, now: TestClinic.start)
     var request = SearchRequest(
       candidates: CandidateQuery(specialties: [DiscoveryWorld.specialty]), sort: sort,
-      onlyBookable: onlyBookable, limit: 60, slotsPerResult: 2)
+      onlyBookable: onlyBookable, limit: 200, slotsPerResult: 2)
     request.candidates.origin = DiscoveryWorld.center
     let whole = try pipeline.search(request, budget: Budget(limit: .seconds(60)))
     #expect(whole.stats.complete && whole.results.count > 30)

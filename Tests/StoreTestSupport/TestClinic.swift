@@ -84,6 +84,15 @@ public final class TestClinic: Sendable {
     try strayConnection().inDatabase { try String.fetchOne($0, sql: sql) ?? "" }
   }
 
+  /// The steps of SQLite's plan for a statement, whatever its parameters.
+  public func plan(of sql: String) throws -> [String] {
+    try strayConnection().inDatabase { db in
+      let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+      statement.setUncheckedArguments([])
+      return try Row.fetchAll(statement).map { $0["detail"] as String }
+    }
+  }
+
   private func strayConnection() throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)

@@ -5,8 +5,8 @@ public import CivilTime
 ///
 /// `exception` is time-off, extra-hours or replacement-hours, which stand in place of the weekly
 /// ones of that day. `from` and `to` are wall times at the site, as 2026-12-24T09:00; of time off
-/// also days, both of them included. `site` is the part of a role id after the hyphen, empty for the
-/// practitioner's main site, or of time off `all` for every site.
+/// also days, both of them included. `site` is the part of a role id after the hyphen, empty for
+/// the practitioner's main site, or of time off `all` for every site.
 public final class ExceptionReader {
   public enum Row {
     case exception(Exception)

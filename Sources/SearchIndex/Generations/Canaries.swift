@@ -118,7 +118,7 @@ public struct Canaries {
   func difference(from searcher: IndexSearcher) throws(IndexError) -> String? {
     for (number, canary) in canaries.enumerated() {
       var answer = Answer()
-      for document in try searcher.accepted(canary.query) {
+      for document in try searcher.documents(canary.query) {
         answer.add(searcher.places.roles[Int(document) - 1])
       }
       if answer != canary.answer {

@@ -59,10 +59,12 @@ struct PackedHours {
     }
     guard let count: UInt8 = reader.next() else { return nil }
     for _ in 0..<count {
-      guard let from = reader.time(), let to = reader.time(),
-        let exception = try? ScheduleException(.timeOff, from: from, to: to)
-      else { return nil }
-      timeOff.append(exception)
+      guard let from = reader.time(), let to = reader.time() else { return nil }
+      do throws(ScheduleError) {
+        timeOff.append(try ScheduleException(.timeOff, from: from, to: to))
+      } catch {
+        return nil
+      }
     }
     guard reader.isAtEnd else { return nil }
   }
@@ -93,10 +95,14 @@ private struct PackedReader {
       bounds.from = from == .min ? nil : CivilDate(daysSinceEpoch: from)
       bounds.until = until == .max ? nil : CivilDate(daysSinceEpoch: until)
     }
-    return try? ScheduleBlock(
-      weekday: weekday, start: start, end: end, slotMinutes: Int(slot),
-      visitType: head & 8 != 0 ? .telehealth : .inPerson, validFrom: bounds.from,
-      validUntil: bounds.until)
+    do throws(ScheduleError) {
+      return try ScheduleBlock(
+        weekday: weekday, start: start, end: end, slotMinutes: Int(slot),
+        visitType: head & 8 != 0 ? .telehealth : .inPerson, validFrom: bounds.from,
+        validUntil: bounds.until)
+    } catch {
+      return nil
+    }
   }
 
   mutating func time() -> CivilDateTime? {

@@ -1,9 +1,9 @@
 /// What a search looks at before it lays slots: one row for a role with plain weekly hours, derived
 /// from the tables that are written and never trusted for a hold or a booking.
 ///
-/// A row says what holds until something is changed, and whoever changes that takes the row away, or
-/// makes its bound earlier, in the same transaction: triggers see to it. A role without a row is
-/// only slower to search.
+/// A row says what holds until something is changed, and whoever changes that takes the row away,
+/// or makes its bound earlier, in the same transaction: triggers see to it. A role without a row
+/// is only slower to search.
 enum AvailabilitySchema {
   static let statements =
     [

@@ -1,0 +1,26 @@
+public import GRDB
+import Synchronization
+
+/// The statements that connections run, each once.
+public final class StatementLog: Sendable {
+  private let seen = Mutex<Set<String>>([])
+
+  public init() {}
+
+  /// From now on; of a pool, one of its readers.
+  public func follow(_ database: some DatabaseReader) throws {
+    try database.read { db in
+      db.trace { event in
+        if case .statement(let statement) = event {
+          self.seen.withLock { _ = $0.insert(statement.sql) }
+        }
+      }
+    }
+  }
+
+  /// Those that read or change rows.
+  public var all: [String] {
+    let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
+    return seen.withLock { $0 }.filter { sql in verbs.contains { sql.hasPrefix($0) } }.sorted()
+  }
+}
