@@ -114,3 +114,11 @@ extension CivilDate: CustomStringConvertible {
   /// ISO 8601: `2026-12-01`; a year outside 0…9999 carries its sign.
   public var description: String { DigitWriter.text { $0.date(self) } }
 }
+
+extension CivilDate {
+  /// The date in UTC.
+  public init(inUTC instant: Instant) {
+    let days = Int(instant.secondsSinceEpoch).flooredDivision(by: 86_400).quotient
+    self.init(daysSinceEpoch: Int32(clamping: days))
+  }
+}

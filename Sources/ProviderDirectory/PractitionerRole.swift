@@ -18,11 +18,14 @@ public struct PractitionerRole: Hashable, Sendable {
   public var hasSchedule: Bool
   /// The visit types its schedule offers.
   public var visitTypes: Set<VisitType>
+  /// Nil for a role that no file is known for.
+  public var source: RoleSource?
 
   public init(
     id: RoleID, name: ProviderName, gender: Gender? = nil, taxonomies: [TaxonomyCode],
     languages: [String] = [], plans: [PlanMembership] = [], newPatients: NewPatients = .unknown,
-    site: PracticeSite, hasSchedule: Bool = false, visitTypes: Set<VisitType> = []
+    site: PracticeSite, hasSchedule: Bool = false, visitTypes: Set<VisitType> = [],
+    source: RoleSource? = nil
   ) {
     self.id = id
     self.name = name
@@ -34,6 +37,20 @@ public struct PractitionerRole: Hashable, Sendable {
     self.site = site
     self.hasSchedule = hasSchedule
     self.visitTypes = visitTypes
+    self.source = source
+  }
+}
+
+/// Who says that somebody practises somewhere, and when.
+public struct RoleSource: Hashable, Sendable {
+  /// The name of the file that names the site.
+  public var feed: String
+  /// The day of the practitioner's last update in that registry.
+  public var updated: CivilDate
+
+  public init(feed: String, updated: CivilDate) {
+    self.feed = feed
+    self.updated = updated
   }
 }
 
@@ -95,6 +112,15 @@ public struct PlanMembership: Hashable, Sendable {
   public var insurerID: String?
   /// The day the network file says it was true.
   public var asOf: CivilDate?
+
+  /// After so many days a claim is stale: issuers have to look at theirs every month
+  /// (45 CFR 156.230), and half a year later practitioners have moved and networks have changed.
+  public static let daysFresh: Int32 = 180
+
+  /// Whether the claim is too old to be relied on; one without a date never says so.
+  public func isStale(on day: CivilDate) -> Bool {
+    asOf.map { day.daysSinceEpoch - $0.daysSinceEpoch > Self.daysFresh } ?? false
+  }
 
   public init(planID: String, planName: String, insurerID: String?, asOf: CivilDate?) {
     self.planID = planID

@@ -9,6 +9,8 @@ public final class IndexSearcher {
   let places: PlaceColumns
   private let traits: TraitColumns
   private let hold: GenerationHold?
+  /// Names of feeds that were read, by ordinal.
+  private var feeds: [UInt32: String] = [:]
   /// What the last query matched, for its next page; and with a schedule only.
   private var last: Match?
   private var lastScheduled: Match?
@@ -114,12 +116,27 @@ public final class IndexSearcher {
   public func role(_ documentID: UInt32) throws(IndexError) -> PractitionerRole {
     try xapian.record(of: documentID) { (bytes) throws(IndexError) in
       do {
-        return try RoleRecord.decode(bytes)
+        return try RoleRecord.decode(bytes) { (ordinal) throws(RecordError) in
+          try self.feed(ordinal)
+        }
       } catch {
         throw .corrupt(
           path: generation.databasePath, detail: "the record of document \(documentID): \(error)")
       }
     }
+  }
+
+  private func feed(_ ordinal: UInt32) throws(RecordError) -> String {
+    if let known = feeds[ordinal] { return known }
+    var name = ""
+    do {
+      name = try xapian.note(IndexWriter.feedKey(ordinal)) { String(decoding: $0, as: UTF8.self) }
+    } catch {
+      throw .malformed("feed \(ordinal): \(error)")
+    }
+    guard !name.isEmpty else { throw .malformed("feed \(ordinal)") }
+    feeds[ordinal] = name
+    return name
   }
 
   /// The role's document in this generation; nil when it is not in it. Looks through all role ids,

@@ -1,3 +1,4 @@
+public import CivilTime
 import Crypto
 public import Geospatial
 public import ProviderDirectory
@@ -11,6 +12,8 @@ public final class IndexWriter {
   private let xapian: XapianWriter
   private var document = RoleDocument()
   private var facets = FacetDictionary()
+  private var feeds: [String: UInt32] = [:]
+  private let today: CivilDate
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
   /// Of each document, in order.
@@ -23,12 +26,15 @@ public final class IndexWriter {
   /// cache: with its own 10,000 a build takes a tenth longer, with 50,000 a third.
   static let batch = 2_000
 
-  /// - Parameter canaries: questions about the roles that are added; the published index has to
-  ///   answer them as these roles do.
+  /// - Parameters:
+  ///   - today: the day by which claims of plans are stale.
+  ///   - canaries: questions about the roles that are added; the published index has to answer them
+  ///     as these roles do.
   public init(
-    into building: BuildingGeneration, canaries: Canaries = Canaries()
+    into building: BuildingGeneration, today: CivilDate, canaries: Canaries = Canaries()
   ) throws(IndexError) {
     self.building = building
+    self.today = today
     self.canaries = canaries
     xapian = try XapianWriter(path: building.databasePath)
   }
@@ -45,7 +51,9 @@ public final class IndexWriter {
     if let last, (last.key, last.role) >= (key, role.id) {
       throw .outOfOrder(detail: "\(role.id) was added after \(last.role)")
     }
-    document.fill(with: role, insurerIDs: insurerIDs, dictionary: &facets)
+    document.fill(
+      with: role, insurerIDs: insurerIDs, today: today, feed: ordinal(of: role.source),
+      dictionary: &facets)
     let id = try xapian.add(
       filters: document.filters, words: document.words, value: document.value,
       facets: document.facets, record: document.record)
@@ -67,9 +75,26 @@ public final class IndexWriter {
       try xapian.addSpelling(word, occurrences: occurrences)
     }
     try addFacets()
+    try addFeeds()
     try xapian.commit()
     building.content = IndexContent(digests: digests, canaries: canaries)
   }
+
+  private func ordinal(of source: RoleSource?) -> UInt32 {
+    guard let source else { return 0 }
+    if let known = feeds[source.feed] { return known }
+    let new = UInt32(feeds.count)
+    feeds[source.feed] = new
+    return new
+  }
+
+  private func addFeeds() throws(IndexError) {
+    for (feed, ordinal) in feeds {
+      try xapian.setNote(Self.feedKey(ordinal), Array(feed.utf8))
+    }
+  }
+
+  static func feedKey(_ ordinal: UInt32) -> [UInt8] { Array("feed/\(ordinal)".utf8) }
 
   private func addFacets() throws(IndexError) {
     var count = RecordWriter(bytes: [])
@@ -81,10 +106,11 @@ public final class IndexWriter {
   }
 
   /// The first eight bytes of the SHA-256 of a document's terms and record, from which its values
-  /// follow too.
+  /// follow too. The file it was read from is no part of it.
   private func documentDigest() -> UInt64 {
     var hasher = SHA256()
-    for part in [document.filters.bytes, document.words.bytes, document.record] {
+    let own = document.record[..<document.ownRecordCount]
+    for part in [document.filters.bytes[...], document.words.bytes[...], own] {
       withUnsafeBytes(of: UInt32(part.count).littleEndian) { hasher.update(bufferPointer: $0) }
       part.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     }

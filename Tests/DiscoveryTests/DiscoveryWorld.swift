@@ -58,7 +58,8 @@ struct DiscoveryWorld {
   private static func index(_ roles: [PractitionerRole], at path: String) throws -> IndexSearcher {
     let generations = IndexGenerations(root: path + "/index")
     let building = try generations.begin()
-    let writer = try IndexWriter(into: building)
+    let writer = try IndexWriter(
+      into: building, today: CivilDate(inUTC: TestClinic.start))
     for role in roles { try writer.add(role, insurerIDs: []) }
     try writer.commit()
     return try IndexSearcher(

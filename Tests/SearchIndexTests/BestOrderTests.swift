@@ -1,3 +1,4 @@
+import CivilTime
 import Geospatial
 import ProviderDirectory
 import TestSupport
@@ -13,6 +14,8 @@ import Testing
     let isOtherKind: Bool
     /// 0 for the first code asked for, 1 for another one of its grouping, 2 of another grouping.
     let exactness: Int
+    /// Insurance is asked for, and every claim has a date, the last one long ago.
+    let isStale: Bool
     let distance: Double
     let id: RoleID
 
@@ -20,8 +23,8 @@ import Testing
       func number(_ flag: Bool) -> Int { flag ? 1 : 0 }
       func parts(_ key: Key) -> (Int, Int, Int, Int, Double, RoleID) {
         (
-          number(key.isMentioned), key.name, number(key.isOtherKind), key.exactness,
-          key.distance, key.id
+          number(key.isMentioned), key.name, number(key.isOtherKind),
+          key.exactness * 2 + number(key.isStale), key.distance, key.id
         )
       }
       return parts(a) < parts(b)
@@ -66,6 +69,10 @@ import Testing
       isOtherKind: query.preferredKind.map { $0 != (isOrganization ? .organization : .individual) }
         ?? false,
       exactness: exactness,
+      isStale: !query.insurance.isEmpty
+        && !role.plans.contains { plan in
+          plan.asOf.map { $0.daysSinceEpoch >= -180 } ?? true
+        },
       distance: origin.map { Geodesic.distanceMeters($0, role.site.coordinate) } ?? 0, id: role.id)
   }
 
@@ -85,6 +92,9 @@ import Testing
     var query = CandidateQuery(order: .best)
     query.specialties = made.subset(MadeUpRoles.specialties).shuffled(using: &made.generator)
     query.preferredKind = [nil, .individual, .organization].randomElement(using: &made.generator)!
+    if Int.random(in: 0..<3, using: &made.generator) == 0 {
+      query.insurance = made.subset(MadeUpRoles.insurers).map { .insurer($0) }
+    }
     var asked: [String] = []
     if Bool.random(using: &made.generator) {
       let name = names.randomElement(using: &made.generator)!
@@ -129,12 +139,15 @@ import Testing
           )
           #expect(Int(candidate.rank.name.rawValue) == key.name, comment)
           #expect(candidate.rank.isOtherKind == key.isOtherKind, comment)
+          #expect(candidate.rank.isStale == key.isStale, comment)
           ranks.insert(candidate.rank)
         }
         page.offset += page.limit
       }
     }
-    #expect(ranks.count == 24, "the queries of seed \(seed) hardly differ")
+    let fresh = ranks.filter { !$0.isStale }
+    #expect(fresh.count == 24, "the queries of seed \(seed) hardly differ")
+    #expect(ranks.count > fresh.count)
   }
 
   @Test func codesHaveNumbersOfTheirOwn() throws {

@@ -57,7 +57,7 @@ import Testing
   @Test mutating func whatIsNotPublishedLeavesNothingBehind() throws {
     do {
       let building = try generations.begin()
-      let writer = try IndexWriter(into: building)
+      let writer = try IndexWriter(into: building, today: CivilDate(daysSinceEpoch: 0))
       for role in made.roles(10) { try writer.add(role, insurerIDs: []) }
       let error = #expect(throws: IndexError.self) {
         _ = try generations.publish(
@@ -83,7 +83,7 @@ import Testing
   @Test mutating func rolesOutOfOrderAreRefused() throws {
     let roles = made.roles(2)
     let building = try generations.begin()
-    let writer = try IndexWriter(into: building)
+    let writer = try IndexWriter(into: building, today: CivilDate(daysSinceEpoch: 0))
     try writer.add(roles[1], insurerIDs: [])
     #expect(throws: IndexError.outOfOrder(detail: "\(roles[0].id) was added after \(roles[1].id)"))
     {

@@ -103,7 +103,11 @@ struct MadeUpRoles {
       newPatients: [.accepting, .notAccepting, .someLocations, .unknown]
         .randomElement(using: &generator)!,
       site: site, hasSchedule: Bool.random(using: &generator),
-      visitTypes: Set(subset(VisitType.allCases)))
+      visitTypes: Set(subset(VisitType.allCases)),
+      source: Bool.random(using: &generator)
+        ? RoleSource(
+          feed: "week\(Int.random(in: 0..<3, using: &generator)).csv",
+          updated: CivilDate(daysSinceEpoch: .random(in: 0...20_000, using: &generator))) : nil)
   }
 
   mutating func subset<Element>(_ all: [Element]) -> [Element] {
@@ -123,7 +127,7 @@ func publish(
   _ roles: [PractitionerRole], to generations: IndexGenerations, at seconds: Int64 = 0
 ) throws -> Generation {
   let building = try generations.begin()
-  let writer = try IndexWriter(into: building)
+  let writer = try IndexWriter(into: building, today: CivilDate(daysSinceEpoch: 0))
   for role in roles { try writer.add(role, insurerIDs: indexedInsurers(role)) }
   try writer.commit()
   return try generations.publish(

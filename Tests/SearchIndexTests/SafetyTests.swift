@@ -157,7 +157,8 @@ import Testing
     let canaries = try canaries(roles)
     #expect(canaries.count > 80)
     let building = try generations.begin()
-    let writer = try IndexWriter(into: building, canaries: canaries)
+    let writer = try IndexWriter(
+      into: building, today: CivilDate(daysSinceEpoch: 0), canaries: canaries)
     for role in roles { try writer.add(role, insurerIDs: indexedInsurers(role)) }
     try writer.commit()
     let prepared = try generations.prepare(

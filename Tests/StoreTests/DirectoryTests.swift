@@ -27,7 +27,7 @@ private func record(
     id: RoleID(npi: npi(person), site: site.key),
     name: .person(first: "Ana", middle: "", last: last, suffix: "", credential: "MD"),
     gender: .female, taxonomies: [TaxonomyCode("207RC0000X")!, TaxonomyCode("208D00000X")!],
-    site: site)
+    site: site, source: RoleSource(feed: "test.csv", updated: day(date)))
   return NPPESReader.Practitioner(role: role, lastUpdate: day(date))
 }
 

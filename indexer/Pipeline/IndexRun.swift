@@ -106,7 +106,7 @@ final class IndexRun {
       let drawn = try transaction.drawnRoles(
         Canaries.usualCount, of: run.version, using: &generator)
       let writer = try IndexWriter(
-        into: building,
+        into: building, today: CivilDate(inUTC: clock.now()),
         canaries: Canaries(about: drawn.map { ($0, insurers.found(under: $0)) }))
       let total = try transaction.listedRoleCount(of: run.version)
       try transaction.forEachListedRole(of: run.version) { roles in

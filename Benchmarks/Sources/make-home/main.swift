@@ -33,7 +33,7 @@ func makeIndex(_ store: Store, now: Instant) throws {
     print("index: \(error)")
   }
   let building = try generations.begin()
-  let writer = try IndexWriter(into: building)
+  let writer = try IndexWriter(into: building, today: CivilDate(instant: now))
   var adding = 0.0
   try store.read { transaction in
     try transaction.forEachListedRole { batch in

@@ -1,3 +1,4 @@
+import CivilTime
 import Geospatial
 import ProviderDirectory
 
@@ -11,6 +12,8 @@ struct RoleDocument {
   /// Slot 1: which facet values the role has.
   private(set) var facets: [UInt8] = []
   private(set) var record: [UInt8] = []
+  /// How much of the record is about the role itself, and not about the file it was read from.
+  private(set) var ownRecordCount = 0
   /// The distinct words of the name, for the spelling dictionary.
   private(set) var nameWords: [[UInt8]] = []
 
@@ -19,8 +22,12 @@ struct RoleDocument {
   static let facetSlot: UInt32 = 1
   static let valueWidth = placeWidth + RoleTraits.width
 
+  /// - Parameters:
+  ///   - today: the day by which claims are stale.
+  ///   - feed: the ordinal of the source's feed.
   mutating func fill(
-    with role: PractitionerRole, insurerIDs: [String], dictionary: inout FacetDictionary
+    with role: PractitionerRole, insurerIDs: [String], today: CivilDate, feed: UInt32,
+    dictionary: inout FacetDictionary
   ) {
     fillFilters(role, insurerIDs: insurerIDs)
     fillWords(role.name)
@@ -29,11 +36,11 @@ struct RoleDocument {
     place.fixed(role.id.rawValue)
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
-    RoleTraits(role).write(to: &place)
+    RoleTraits(role, today: today).write(to: &place)
     value = place.bytes
     dictionary.encode(role, insurerIDs: insurerIDs, into: &facets)
     record.removeAll(keepingCapacity: true)
-    RoleRecord.encode(role, into: &record)
+    ownRecordCount = RoleRecord.encode(role, feed: feed, into: &record)
   }
 
   private mutating func fillFilters(_ role: PractitionerRole, insurerIDs: [String]) {

@@ -4,12 +4,16 @@ import ProviderDirectory
 
 /// A role as bytes, so that results are read from the index alone.
 ///
-/// Version 1: the fields in declaration order; integers and doubles little-endian, text as UTF-8
-/// after its length, lengths and counts as LEB128, choices as one byte.
+/// Version 2: the fields in declaration order; integers and doubles little-endian, text as UTF-8
+/// after its length, lengths and counts as LEB128, choices as one byte. Last comes the day of the
+/// role's source and the ordinal of its feed in the index's notes, counted from 1; 0 for none.
 enum RoleRecord {
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
 
-  static func encode(_ role: PractitionerRole, into bytes: inout [UInt8]) {
+  /// - Parameter feed: the ordinal of the source's feed.
+  /// - Returns: how many bytes are about the role itself, whatever file it was read from.
+  @discardableResult
+  static func encode(_ role: PractitionerRole, feed: UInt32, into bytes: inout [UInt8]) -> Int {
     var writer = RecordWriter(bytes: bytes)
     bytes = []
     writer.byte(version)
@@ -26,11 +30,20 @@ enum RoleRecord {
     writer.site(role.site)
     writer.byte(
       (role.hasSchedule ? 1 : 0) | (role.visitTypes.contains(.inPerson) ? 2 : 0)
-        | (role.visitTypes.contains(.telehealth) ? 4 : 0))
+        | (role.visitTypes.contains(.telehealth) ? 4 : 0) | (role.source == nil ? 0 : 8))
+    if let source = role.source {
+      writer.fixed(UInt32(bitPattern: source.updated.daysSinceEpoch))
+    }
+    let own = writer.bytes.count
+    writer.count(role.source == nil ? 0 : Int(feed) + 1)
     bytes = writer.bytes
+    return own
   }
 
-  static func decode(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> PractitionerRole {
+  /// - Parameter feed: the name of a feed by its ordinal.
+  static func decode(
+    _ bytes: UnsafeRawBufferPointer, feed: (UInt32) throws(RecordError) -> String
+  ) throws(RecordError) -> PractitionerRole {
     var reader = RecordReader(bytes: bytes)
     let version = try reader.byte()
     guard version == self.version else { throw .unknownVersion(version) }
@@ -48,14 +61,23 @@ enum RoleRecord {
     let newPatients = try newPatients(try reader.byte())
     let site = try reader.site()
     let flags = try reader.byte()
-    guard flags < 8, reader.isAtEnd else { throw .malformed("end of record") }
+    guard flags < 16 else { throw .malformed("flags") }
+    let day: UInt32? = flags & 8 == 0 ? nil : try reader.fixed()
+    let ordinal = try reader.count()
+    guard (ordinal > 0) == (day != nil), reader.isAtEnd else { throw .malformed("end of record") }
+    var source: RoleSource?
+    if let day {
+      source = RoleSource(
+        feed: try feed(UInt32(clamping: ordinal - 1)),
+        updated: CivilDate(daysSinceEpoch: Int32(bitPattern: day)))
+    }
     var visitTypes: Set<VisitType> = []
     if flags & 2 != 0 { visitTypes.insert(.inPerson) }
     if flags & 4 != 0 { visitTypes.insert(.telehealth) }
     return PractitionerRole(
       id: id, name: name, gender: gender, taxonomies: taxonomies, languages: languages,
       plans: plans, newPatients: newPatients, site: site, hasSchedule: flags & 1 != 0,
-      visitTypes: visitTypes)
+      visitTypes: visitTypes, source: source)
   }
 
   private static func code(_ gender: Gender?) -> UInt8 {

@@ -1,25 +1,31 @@
+import CivilTime
 import ProviderDirectory
 
-/// What ranking asks of a role, in 16 bytes of its document's value: the primary code as a number
-/// doubled, and 1 more for an organization (UInt64); then the hashes of its name (2 × UInt32).
+/// What ranking asks of a role, in 16 bytes of its document's value: four times the primary code
+/// as a number, 2 more for stale claims and 1 more for an organization (UInt64); then the hashes of its
+/// name (2 × UInt32).
 struct RoleTraits: Hashable {
   /// `number(of:)` the primary taxonomy code; 0 for none.
   var primary: UInt64
   var isOrganization: Bool
+  /// Whether what was said last of its plans is too old to be relied on.
+  var isStale: Bool
   var name: NameKey
 
   static let width = 16
 
-  init(_ role: PractitionerRole) {
+  init(_ role: PractitionerRole, today: CivilDate) {
     primary = role.taxonomies.first.map(Self.number) ?? 0
     if case .organization = role.name { isOrganization = true } else { isOrganization = false }
+    isStale = !role.plans.isEmpty && role.plans.allSatisfy { $0.isStale(on: today) }
     name = NameKey(role.name)
   }
 
   init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     let first = UInt64(
       littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    primary = first >> 1
+    primary = first >> 2
+    isStale = first & 2 == 2
     isOrganization = first & 1 == 1
     name = NameKey(
       surname: UInt32(
@@ -29,7 +35,7 @@ struct RoleTraits: Hashable {
   }
 
   func write(to writer: inout RecordWriter) {
-    writer.fixed(primary << 1 | (isOrganization ? 1 : 0))
+    writer.fixed(primary << 2 | (isStale ? 2 : 0) | (isOrganization ? 1 : 0))
     writer.fixed(name.surname)
     writer.fixed(name.given)
   }

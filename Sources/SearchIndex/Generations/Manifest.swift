@@ -25,7 +25,7 @@ public struct Manifest: Hashable, Sendable {
   public var files: [File]
 
   static let name = "MANIFEST"
-  static let format = "nearcare-index 5"
+  static let format = "nearcare-index 6"
 
   func encoded() -> [UInt8] {
     var lines = [

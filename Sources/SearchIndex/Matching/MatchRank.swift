@@ -2,7 +2,7 @@ import ProviderDirectory
 
 /// How well a role is what was asked for, before distance and time are looked at: the first part of
 /// the order `best`, the lesser first. Who only mentions the specialty comes last; then `name`
-/// decides, then `isOtherKind`, then how exact the specialty is.
+/// decides, then `isOtherKind`, then how exact the specialty is, then `isStale`.
 public struct MatchRank: Hashable, Comparable, Sendable {
   /// The part that the specialty asked for has in the role's work.
   public enum Specialty: UInt8, Hashable, Sendable {
@@ -32,15 +32,25 @@ public struct MatchRank: Hashable, Comparable, Sendable {
   public let name: Name
   /// A person where the specialty is one of organizations, or the other way round.
   public let isOtherKind: Bool
+  /// Insurance is asked for, and what was said last of the role's plans is too old to be relied on.
+  public let isStale: Bool
+
+  init(specialty: Specialty, name: Name, isOtherKind: Bool, isStale: Bool = false) {
+    self.specialty = specialty
+    self.name = name
+    self.isOtherKind = isOtherKind
+    self.isStale = isStale
+  }
 
   /// How many numbers there are.
-  static let count = 48
+  static let count = 96
 
   /// From 0; roles of one number are put in order by what it costs to see them.
   var number: UInt8 {
     let exactness = specialty.rawValue & 3
-    return (specialty == .mentioned ? 24 : 0) + name.rawValue << 3
-      + (isOtherKind ? 4 : 0) + exactness
+    let place =
+      (specialty == .mentioned ? 24 : 0) + name.rawValue << 3 + (isOtherKind ? 4 : 0) + exactness
+    return place << 1 + (isStale ? 1 : 0)
   }
 
   public static func < (a: MatchRank, b: MatchRank) -> Bool { a.number < b.number }
@@ -60,7 +70,9 @@ struct MatchRanks {
   init(_ query: CandidateQuery, traits: TraitColumns) {
     self.traits = traits
     name = query.name.flatMap { AskedName(NameWords.words(of: $0)) }
-    areEqual = query.specialties.isEmpty && name == nil && query.preferredKind == nil
+    let isInsured = !query.insurance.isEmpty
+    areEqual =
+      query.specialties.isEmpty && name == nil && query.preferredKind == nil && !isInsured
     if areEqual {
       ranks = []
       return
@@ -73,10 +85,13 @@ struct MatchRanks {
       }
     }
     ranks = specialties.flatMap { specialty in
-      [TaxonomyEntry.Kind.individual, .organization].map { kind in
-        MatchRank(
-          specialty: specialty, name: .whole,
-          isOtherKind: query.preferredKind.map { $0 != kind } ?? false)
+      [false, true].flatMap { isStale in
+        [TaxonomyEntry.Kind.individual, .organization].map { kind in
+          MatchRank(
+            specialty: specialty, name: .whole,
+            isOtherKind: query.preferredKind.map { $0 != kind } ?? false,
+            isStale: isStale && isInsured)
+        }
       }
     }
   }
@@ -98,6 +113,8 @@ struct MatchRanks {
     let match = name.match(
       NameKey(surname: traits.surnames[index], given: traits.givens[index]),
       isOrganization: trait & 1 == 1)
-    return MatchRank(specialty: rank.specialty, name: match, isOtherKind: rank.isOtherKind)
+    return MatchRank(
+      specialty: rank.specialty, name: match, isOtherKind: rank.isOtherKind,
+      isStale: rank.isStale)
   }
 }

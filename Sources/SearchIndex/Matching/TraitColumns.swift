@@ -7,7 +7,8 @@ import ProviderDirectory
 ///     codes     UInt64   primary taxonomy codes as numbers, ascending; 0 stands for none
 ///     surnames  UInt32   `NameKey.surname`
 ///     givens    UInt32   `NameKey.given`
-///     traits    UInt16   twice the index of the primary code, and 1 more for an organization
+///     traits    UInt16   four times the index of the primary code, 2 more for stale claims of
+///                        plans, and 1 more for an organization
 final class TraitColumns {
   private let file: MappedFile
   let count: Int
@@ -17,17 +18,17 @@ final class TraitColumns {
   let givens: UnsafePointer<UInt32>
   let traits: UnsafePointer<UInt16>
 
-  private static let magic: UInt64 = 0x3153_5449_4152_544e  // "NTRAITS1"
+  private static let magic: UInt64 = 0x3253_5449_4152_544e  // "NTRAITS2"
   private static let headerSize = 64
   private static let documentSize = 4 + 4 + 2
-  /// So that twice an index and one more fits a trait.
-  private static let mostCodes = 1 << 15
+  /// So that four times an index and three more fits a trait.
+  private static let mostCodes = 1 << 14
 
   init(path: String) throws(IndexError) {
     let file = try MappedFile(path: path)
     guard file.bytes.count >= Self.headerSize,
       file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of traits, version 1") }
+    else { throw .unsupportedVersion(path: path, detail: "not a file of traits, version 2") }
     let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
     let codeCount = file.bytes.load(fromByteOffset: 16, as: UInt64.self)
     guard count < UInt32.max, codeCount <= Self.mostCodes,
@@ -67,7 +68,8 @@ final class TraitColumns {
     for one in traits { writer.fixed(one.name.surname) }
     for one in traits { writer.fixed(one.name.given) }
     for one in traits {
-      writer.fixed(indexes[one.primary]! << 1 | (one.isOrganization ? 1 : 0) as UInt16)
+      let flags: UInt16 = (one.isStale ? 2 : 0) | (one.isOrganization ? 1 : 0)
+      writer.fixed(indexes[one.primary]! << 2 | flags)
     }
     try FileSystem.write(writer.bytes, to: path)
   }

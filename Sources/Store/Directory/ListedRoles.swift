@@ -14,9 +14,10 @@ extension ReadTransaction {
     _ body: ([PractitionerRole]) throws -> Void
   ) throws {
     let plans = try plansByNumber()
+    let feeds = try feedsByNumber()
     var roles: [PractitionerRole] = []
     try forEachRow(Self.listedRoles, [version?.roles]) { row in
-      roles.append(try role(row))
+      roles.append(try role(row, feeds))
       if roles.count == batch {
         try complete(&roles, plans, version)
         try body(roles)
@@ -55,23 +56,25 @@ extension ReadTransaction {
           """, arguments: [Int64.random(in: first...last, using: &generator), version.roles])
       if let drawn { ids.insert(drawn) }
     }
+    let feeds = try feedsByNumber()
     var roles: [PractitionerRole] = []
     try forEachRow(
       "\(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?)) ORDER BY r.role_id",
       [Self.list(ids.sorted())]
-    ) { roles.append(try role($0)) }
+    ) { roles.append(try role($0, feeds)) }
     try complete(&roles, try plansByNumber(), version)
     return roles
   }
 
   /// Roles by id, unlisted ones too, whose visits must still be shown; an unknown id has no entry.
   public func roles(_ ids: [RoleID]) throws -> [RoleID: PractitionerRole] {
+    let feeds = try feedsByNumber()
     var roles: [PractitionerRole] = []
     try forEachRow(
       """
       \(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?))
       """, [Self.list(ids.lazy.map(\.rawValue))]
-    ) { roles.append(try role($0)) }
+    ) { roles.append(try role($0, feeds)) }
     try complete(&roles, try plansByNumber(), nil)
     return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
   }
@@ -79,7 +82,8 @@ extension ReadTransaction {
   private static let selectRole = """
     SELECT r.role_id, r.address_line1, r.address_line2, r.city, r.state, r.zip, r.phone, r.lat,
       r.lon, r.time_zone, p.entity_type, p.organization_name, p.first_name, p.middle_name,
-      p.last_name, p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages
+      p.last_name, p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages, r.feed_no,
+      p.last_update
     FROM role AS r CROSS JOIN practitioner AS p ON p.npi = r.npi
     """
 
@@ -90,7 +94,7 @@ extension ReadTransaction {
     \(selectRole) WHERE \(isListed) ORDER BY r.geohash, r.role_id
     """
 
-  private func role(_ row: BareRow) throws -> PractitionerRole {
+  private func role(_ row: BareRow, _ feeds: [Int64: String]) throws -> PractitionerRole {
     let number = row.integer(0)
     guard let id = RoleID(rawValue: number),
       let coordinate = Coordinate(latitude: row.real(7), longitude: row.real(8))
@@ -111,7 +115,18 @@ extension ReadTransaction {
       site: PracticeSite(
         addressLine1: row.text(1), addressLine2: row.text(2), city: row.text(3),
         state: row.text(4), zip: row.text(5), phone: row.text(6), coordinate: coordinate,
-        timeZone: row.text(9)))
+        timeZone: row.text(9)),
+      source: feeds[row.integer(20)].map {
+        RoleSource(
+          feed: $0,
+          updated: CivilDate(daysSinceEpoch: Int32(truncatingIfNeeded: row.integer(21))))
+      })
+  }
+
+  private func feedsByNumber() throws -> [Int64: String] {
+    var feeds: [Int64: String] = [:]
+    try forEachRow("SELECT feed_no, name FROM feed", []) { feeds[$0.integer(0)] = $0.text(1) }
+    return feeds
   }
 
   private func plansByNumber() throws -> [Int64: PlanRecord] {

@@ -153,12 +153,14 @@ struct Search: ParsableCommand {
         SearchReply(
           query: ParseReply(query),
           results: try results.results.map {
-            try SearchReply.Result($0, asked: translation.insurance, names: names)
+            try SearchReply.Result(
+              $0, asked: translation.insurance, now: program.now, names: names)
           },
           suggestions: suggestions.list,
           stats: SearchReply.Statistics(results.stats), facets: facets, explain: explanation))
     } else {
-      let year = program.localZone.local(at: program.now).date.year
+      let today = program.localZone.local(at: program.now).date
+      let year = today.year
       let asked = translation.summary(origin: origin, year: year)
       for note in query.notes { writeNote(Terminal.safe(note)) }
       if !query.unrecognized.isEmpty {
@@ -173,7 +175,7 @@ struct Search: ParsableCommand {
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
-          insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, year: year,
+          insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, today: today,
           listsSlots: slots > 0)
         writeLine(try page.page(results, summary: asked))
       }

@@ -46,6 +46,8 @@ struct Explanation: Encodable {
     let nameMatch: Nullable<String>
     /// A person where the specialty is one of organizations, or the other way round.
     let isOtherKind: Bool
+    /// What was said last of its plans is too old to be relied on.
+    let isStale: Bool
     let distanceMeters: Nullable<Double>
     /// From now to the first of its slots that is listed.
     let secondsToSlot: Nullable<Int64>
@@ -55,6 +57,7 @@ struct Explanation: Encodable {
       case specialty, cost
       case nameMatch = "name_match"
       case isOtherKind = "other_kind"
+      case isStale = "stale"
       case roleID = "role_id"
       case distanceMeters = "distance_m"
       case secondsToSlot = "seconds_to_slot"
@@ -114,6 +117,7 @@ extension Explanation {
     }
     if let name = parts.nameMatch.value { said.append("name: \(name)") }
     if parts.isOtherKind { said.append("person or organization: the other one") }
+    if parts.isStale { said.append("what is said of plans is old") }
     if let meters = parts.distanceMeters.value { said.append("\(Int(meters.rounded())) m away") }
     if let seconds = parts.secondsToSlot.value {
       said.append("first slot in \(seconds / 3600) h \(seconds / 60 % 60) min")
@@ -147,6 +151,7 @@ extension Explanation.Parts {
     nameMatch = Nullable(
       request.candidates.name == nil ? nil : Self.word(result.rank.name))
     isOtherKind = result.rank.isOtherKind
+    isStale = result.rank.isStale
     distanceMeters = Nullable(result.distanceMeters.map(Self.thousandths))
     secondsToSlot = Nullable(
       result.slots.first.map { $0.start.secondsSinceEpoch - now.secondsSinceEpoch })

@@ -22,11 +22,13 @@ struct SearchReply: Encodable {
     let insurer: Nullable<String>
     /// The day that its source says it was true.
     let asOf: Nullable<String>
+    /// Whether that day is too long ago to rely on.
+    let stale: Bool
     /// Whether it answers the insurance asked for.
     let matched: Bool
 
     enum CodingKeys: String, CodingKey {
-      case id, name, insurer, matched
+      case id, name, insurer, stale, matched
       case asOf = "as_of"
     }
   }
@@ -43,6 +45,12 @@ struct SearchReply: Encodable {
       case asOf = "as_of"
     }
   }
+  struct Source: Encodable {
+    /// The file that names the site.
+    let feed: String
+    /// The practitioner's last update in it.
+    let updated: String
+  }
   struct Result: Encodable {
     let roleID, npi, name: String
     let specialties: [ParseReply.Named]
@@ -54,10 +62,11 @@ struct SearchReply: Encodable {
     let gender: Nullable<String>
     let languages: [String]
     let onlineBooking: Bool
+    let source: Nullable<Source>
     let slots: [SlotReply]
 
     enum CodingKeys: String, CodingKey {
-      case npi, name, specialties, insurance, plans, site, gender, languages, slots
+      case npi, name, specialties, insurance, plans, site, gender, languages, source, slots
       case roleID = "role_id"
       case distanceMeters = "distance_m"
       case newPatients = "new_patients"
@@ -110,7 +119,9 @@ struct SlotReply: Encodable {
 
 extension SearchReply.Result {
   /// - Parameter asked: the insurance of the search.
-  init(_ result: SearchResult, asked: [InsuranceFilter], names: DirectoryNames) throws {
+  init(
+    _ result: SearchResult, asked: [InsuranceFilter], now: Instant, names: DirectoryNames
+  ) throws {
     let role = result.role
     let zone = try Zone(role.site.timeZone)
     roleID = "\(role.id)"
@@ -126,10 +137,12 @@ extension SearchReply.Result {
         id: insurer.id, name: insurer.name, matched: plan != nil, planID: Nullable(plan?.planID),
         planName: Nullable(plan?.planName), asOf: Nullable(plan?.asOf.map { "\($0)" }))
     }
+    let today = zone.local(at: now).date
     plans = role.plans.map { plan in
       SearchReply.Plan(
         id: plan.planID, name: plan.planName, insurer: Nullable(plan.insurerID),
-        asOf: Nullable(plan.asOf.map { "\($0)" }), matched: matched.contains(plan))
+        asOf: Nullable(plan.asOf.map { "\($0)" }), stale: plan.isStale(on: today),
+        matched: matched.contains(plan))
     }
     site = SearchReply.Site(role.site)
     distanceMeters = Nullable(result.distanceMeters.map { ($0 * 1000).rounded() / 1000 })
@@ -137,6 +150,8 @@ extension SearchReply.Result {
     gender = Nullable(role.gender?.rawValue)
     languages = role.languages
     onlineBooking = role.hasSchedule
+    source = Nullable(
+      role.source.map { SearchReply.Source(feed: $0.feed, updated: "\($0.updated)") })
     slots = result.slots.map { SlotReply($0, zone: zone) }
   }
 }

@@ -16,8 +16,8 @@ struct SearchText {
   let insurance: [InsuranceFilter]
   /// Whether those who take new patients were asked for.
   let wantsNewPatients: Bool
-  /// Dates in this year are said without it.
-  let year: Int
+  /// Dates in its year are said without it.
+  let today: CivilDate
   /// False when no slots were asked for, so that their absence says nothing.
   let listsSlots: Bool
 
@@ -68,6 +68,7 @@ struct SearchText {
         said += " (\(Terminal.safe(plan.planID)))"
       }
       said += plan.asOf.map { ", as of \(Words.date($0))" } ?? ", its source gives no date"
+      if plan.isStale(on: today) { said += ", which is long ago: ask them" }
       if matched.count > 1 {
         said += "; \(Words.plural(matched.count - 1, "more plan fits", "more plans fit"))"
       }
@@ -108,7 +109,7 @@ struct SearchText {
     }
     let zone = try Zone(result.role.site.timeZone)
     return result.slots.map { slot in
-      let when = Words.moment(slot.start, in: zone, year: year)
+      let when = Words.moment(slot.start, in: zone, year: today.year)
       let kind = slot.visitType == .telehealth ? "  video" : ""
       return "\(margin)\(when)\(kind)  \(terminal.faint("nearcare book \(slot.id)"))"
     }
