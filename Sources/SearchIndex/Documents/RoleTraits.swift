@@ -2,8 +2,8 @@ import CivilTime
 import ProviderDirectory
 
 /// What ranking asks of a role, in 16 bytes of its document's value: four times the primary code
-/// as a number, 2 more for stale claims and 1 more for an organization (UInt64); then the hashes of its
-/// name (2 × UInt32).
+/// as a number, 2 more for stale claims and 1 more for an organization (UInt64); then the hashes of
+/// its name (2 × UInt32).
 struct RoleTraits: Hashable {
   /// `number(of:)` the primary taxonomy code; 0 for none.
   var primary: UInt64
