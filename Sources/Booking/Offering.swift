@@ -113,9 +113,7 @@ extension Bookings {
     var served = Set([giver].compactMap(\.self))
     for entry in line where !openings.isEmpty && !served.contains(entry.patient) {
       let wish = try self.wish(of: entry)
-      let replaced = try entry.replaces.flatMap(transaction.claim).flatMap {
-        $0.state == .booked ? $0 : nil
-      }
+      let replaced = try visit(toReplaceFor: entry, transaction)
       for opening in openings
       where wish.wants(opening.slot, at: opening.site, zone: opening.schedule.zone) {
         guard try canCome(entry, to: opening.slot, replacing: replaced, transaction),
@@ -175,10 +173,20 @@ extension Bookings {
   /// The visit that claiming an offer gives up: the one its entry names, while it is to come.
   func replaced(byOffer held: Claim?, _ transaction: WriteTransaction) throws -> Claim? {
     guard let entry = try held?.entry.flatMap(transaction.waitlistEntry),
-      let old = try entry.replaces.flatMap(transaction.claim), old.state == .booked,
-      transaction.now < old.slot.start
+      let old = try visit(toReplaceFor: entry, transaction), transaction.now < old.slot.start
     else { return nil }
     return old
+  }
+
+  /// The booked visit that an entry names, or the one that it was moved to since.
+  private func visit(
+    toReplaceFor entry: WaitlistEntry, _ transaction: WriteTransaction
+  ) throws -> Claim? {
+    var claim = try entry.replaces.flatMap(transaction.claim)
+    while let moved = claim, moved.state == .rescheduled {
+      claim = try moved.replacedBy.flatMap(transaction.claim)
+    }
+    return claim?.state == .booked ? claim : nil
   }
 }
 

@@ -88,16 +88,21 @@ extension Bookings {
         return try appointment(claim)
       case .offered:
         guard let offer = try transaction.offer(to: id) else { throw BookingFault.noOffer(id) }
+        // What ran out may have made way for another offer, which nobody has seen yet.
+        if let lapsed, offer.id != lapsed.id { throw try expired(lapsed, of: id) }
         return try appointment(
           try book(offer.slot, held: offer, for: session, VisitRequest(), transaction))
       case .waiting:
-        guard let lapsed, let end = lapsed.holdExpiresAt else {
-          throw Refused(.noOffer("\(id)"))
-        }
-        throw Refused(.offerExpired("\(id)", at: end, zone: try Zone(lapsed.timeZone)))
+        guard let lapsed else { throw Refused(.noOffer("\(id)")) }
+        throw try expired(lapsed, of: id)
       case .left, .over: throw Refused(.entryOver("\(id)", state: now.state.rawValue))
       }
     }
+  }
+
+  private func expired(_ offer: Claim, of id: WaitlistID) throws -> Refused {
+    guard let end = offer.holdExpiresAt else { throw BookingFault.noOffer(id) }
+    return Refused(.offerExpired("\(id)", at: end, zone: try Zone(offer.timeZone)))
   }
 
   /// Gives the place up; what is offered goes to the next. Leaving again changes nothing.

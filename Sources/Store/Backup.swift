@@ -85,26 +85,51 @@ extension Store {
 
   /// Puts a backup in the place of everything in the database, in one transaction: programs that
   /// have the database open go on with it. Nothing changes unless the backup is sound.
-  public func restore(from path: String, vault: Vault) throws -> BackupManifest {
+  ///
+  /// - Parameter kept: a new file that gets a backup of what was there. Nobody writes between that
+  ///   and what takes its place.
+  public func restore(
+    from path: String, keeping kept: String, vault: Vault
+  ) throws -> BackupManifest {
     let manifest = try Self.verifyBackup(path, vault: vault)
     try StoreError.translating(path: home.databasePath) {
       let writer = try writer()
       try writer.lock.hold {
-        try writer.queue.inDatabase { to in
-          try Self.reading(path) { try $0.backup(to: to) }
-          try Migrations.run(to, path: home.databasePath)
+        try backUp(to: kept, vault: vault)
+        try withRestored(path, manifest, vault) { restored in
+          try writer.queue.inDatabase { try restored.backup(to: $0) }
         }
       }
     }
-    try write { transaction in
-      try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
-      try transaction.audit(
-        .restore, of: nil,
-        subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,
-        vault: vault)
-    }
     try checkpoint()
     return manifest
+  }
+
+  /// Calls `body` with a copy of the backup that is as the database is to be: in today's form, with
+  /// the restoring in its audit trail. A restoring that dies leaves the database as it was.
+  private func withRestored(
+    _ path: String, _ manifest: BackupManifest, _ vault: Vault, _ body: (Database) throws -> Void
+  ) throws {
+    let draft = home.databasePath + ".restoring"
+    func removeDraft() { for end in ["", "-wal", "-shm", "-journal"] { unlink(draft + end) } }
+    removeDraft()
+    defer { removeDraft() }
+    try Self.makePrivateFile(draft)
+    let queue = try DatabaseQueue(path: draft)
+    try queue.inDatabase { copy in
+      try Self.reading(path) { try $0.backup(to: copy) }
+      try Migrations.run(copy, path: draft)
+      try copy.inTransaction {
+        let transaction = WriteTransaction(copy, path: draft, now: self.clock.now())
+        try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
+        try transaction.audit(
+          .restore, of: nil, subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,
+          vault: vault)
+        return .commit
+      }
+      try body(copy)
+    }
+    try queue.close()
   }
 
   /// The key under which a backup's newest patient is sealed; nil when it has none.
@@ -191,6 +216,8 @@ extension BackupManifest {
   }
 
   fileprivate func write(_ db: Database, vault: Vault) throws {
+    // A database that somebody copied from a backup by hand still has one.
+    try db.execute(sql: "DROP TABLE IF EXISTS \(Self.table)")
     try db.execute(
       sql: "CREATE TABLE \(Self.table) (name TEXT PRIMARY KEY, value TEXT, code BLOB) STRICT")
     let lines = rows.map { ("rows \($0)", String($1)) }

@@ -10,7 +10,7 @@ import Synchronization
 /// first write, so a home that cannot be written can still be searched.
 public final class Store: Sendable {
   public let home: HomeDirectory
-  private let clock: Clock
+  let clock: Clock
   private let lockWaitSeconds: Double
   let reader: DatabasePool
   private let writing = Mutex<Writer?>(nil)

@@ -222,7 +222,7 @@ struct ModelBookings {
     let patient = patients[session]
     var replaced = asked
     if replaced == nil, let entry = own.flatMap({ claims[$0].entry }),
-      let old = entries[entry].replaces, claims[old].state == .booked, now < start(claims[old].slot)
+      let old = visit(toReplaceFor: entries[entry]), now < start(claims[old].slot)
     {
       replaced = old
     }

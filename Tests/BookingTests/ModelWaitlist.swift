@@ -54,7 +54,7 @@ extension ModelBookings {
 
   mutating func claimOffer(_ number: Int, _ session: Int) -> Answer {
     guard entries[number].patient == patients[session] else { return .refused(.unknownEntry) }
-    let wasOffered = entries[number].state == .offered
+    let before = entries[number].state == .offered ? offer(to: number) : nil
     expireOffer(to: number)
     switch entries[number].state {
     case .claimed:
@@ -64,8 +64,9 @@ extension ModelBookings {
         }!)
     case .offered:
       let offer = offer(to: number)!
+      guard offer == before else { return .refused(.offerExpired) }
       return place(claims[offer].slot, own: offer, key: nil, session)
-    case .waiting: return .refused(wasOffered ? .offerExpired : .noOffer)
+    case .waiting: return .refused(before == nil ? .noOffer : .offerExpired)
     case .left, .over: return .refused(.entryOver)
     }
   }
@@ -149,8 +150,15 @@ extension ModelBookings {
         claims[$0].slot.role == slot.role && claims[$0].slot.start == slot.start
       })
     else { return false }
-    let old = entry.replaces.flatMap { claims[$0].state == .booked ? $0 : nil }
+    let old = visit(toReplaceFor: entry)
     if let old, start(slot) >= start(claims[old].slot) { return false }
     return !isBusy(entry.patient, slot, except: old)
+  }
+
+  /// The booked visit that an entry names, or the one that it was moved to since.
+  func visit(toReplaceFor entry: Entry) -> Int? {
+    var claim = entry.replaces
+    while let moved = claim, claims[moved].state == .rescheduled { claim = claims[moved].replacedBy }
+    return claim.flatMap { claims[$0].state == .booked ? $0 : nil }
   }
 }

@@ -60,7 +60,7 @@ import Testing
     let other = try clinic.open()
     try add("four")
     #expect(try subjects(other).count == 4)
-    _ = try store.restore(from: file, vault: vault)
+    _ = try store.restore(from: file, keeping: file + ".before", vault: vault)
     let expected = ["one", "two", "three", "backup of 2026-11-23T13:00:00Z"]
     let again = try clinic.open()
     #expect(try subjects(store) == expected)
@@ -71,6 +71,45 @@ import Testing
     #expect(try clinic.text("PRAGMA integrity_check") == "ok")
     #expect(
       try clinic.count("SELECT count(*) FROM sqlite_schema WHERE name = 'backup_manifest'") == 0)
+    #expect(try Store.verifyBackup(file + ".before", vault: vault).audit.sequence == 4)
+  }
+
+  /// What others write while a backup is put in place is in the database after it, or in the copy
+  /// of what was there before it.
+  @Test func nothingWrittenMeanwhileIsLost() throws {
+    try store.backUp(to: file, vault: vault)
+    let written = Mutex<[String]>([])
+    let done = Mutex(false)
+    try inThreads(2) { number in
+      if number == 0 {
+        for round in 0..<5 {
+          _ = try store.restore(from: file, keeping: "\(file).before\(round)", vault: vault)
+        }
+        done.withLock { $0 = true }
+      } else {
+        var count = 0
+        while !done.withLock({ $0 }) {
+          count += 1
+          try add("meanwhile \(count)")
+          written.withLock { $0.append("meanwhile \(count)") }
+        }
+      }
+    }
+    var found = Set(try subjects(store))
+    for round in 0..<5 {
+      let kept = try DatabaseQueue(path: "\(file).before\(round)")
+      found.formUnion(
+        try kept.read { try String.fetchAll($0, sql: "SELECT subject FROM audit") })
+    }
+    #expect(Set(written.withLock { $0 }).subtracting(found).isEmpty)
+  }
+
+  /// The backup's own table, which a copy by hand leaves in the database, stops neither.
+  @Test func aDatabaseCopiedFromABackupIsBackedUpAgain() throws {
+    try clinic.stray("CREATE TABLE backup_manifest (name TEXT)")
+    try store.backUp(to: file, vault: vault)
+    try Store.verifyBackup(file, vault: vault)
+    _ = try store.restore(from: file, keeping: file + ".before", vault: vault)
   }
 
   @Test func isOneMomentWhileOthersWrite() throws {
@@ -99,20 +138,20 @@ import Testing
   func changedBackupsReplaceNothing(how: String) throws {
     try store.backUp(to: file, vault: vault)
     try change(how)
-    #expect(throws: StoreError.self) { try store.restore(from: file, vault: vault) }
+    #expect(throws: StoreError.self) { try store.restore(from: file, keeping: file + ".before", vault: vault) }
     #expect(try subjects(store) == ["one", "two", "three"])
   }
 
   @Test func changedAuditRowsAreFound() throws {
     try store.backUp(to: file, vault: vault)
     try change("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'x' WHERE sequence = 2")
-    #expect(throws: AuditBreak.mac(sequence: 2)) { try store.restore(from: file, vault: vault) }
+    #expect(throws: AuditBreak.mac(sequence: 2)) { try store.restore(from: file, keeping: file + ".before", vault: vault) }
   }
 
   @Test func anotherKeyReplacesNothing() throws {
     try store.backUp(to: file, vault: vault)
     let stranger = Vault(key: .random(.system))
-    #expect(throws: StoreError.self) { try store.restore(from: file, vault: stranger) }
+    #expect(throws: StoreError.self) { try store.restore(from: file, keeping: file + ".before", vault: stranger) }
     #expect(try subjects(store) == ["one", "two", "three"])
   }
 }

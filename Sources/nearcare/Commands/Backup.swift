@@ -54,10 +54,8 @@ struct Restore: ParsableCommand {
     try Store.verifyBackup(file, vault: vault)
     let store = try program.openStore()
     let before = "\(program.home.path)/before-restore-\(program.now.secondsSinceEpoch).sqlite"
-    let holdsPatients = try store.read { try $0.sealingKeyID() } != nil
-    if holdsPatients { try store.backUp(to: before, vault: vault) }
-    let manifest = try store.restore(from: file, vault: vault)
-    if holdsPatients { writeNote("What was there is kept in \(before)") }
+    let manifest = try store.restore(from: file, keeping: before, vault: vault)
+    writeNote("What was there is kept in \(before)")
     try report(manifest, options, "Restored from \(Terminal.safe(file))")
   }
 

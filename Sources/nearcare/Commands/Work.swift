@@ -2,6 +2,7 @@ import ArgumentParser
 import Booking
 import Console
 import Glibc
+import Store
 
 struct Work: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,8 +35,14 @@ struct Work: ParsableCommand {
 
   func run() throws {
     while true {
-      // Each round has the time of its own start.
-      try round(try Program(options))
+      do {
+        // Each round has the time of its own start.
+        try round(try Program(options))
+      } catch let error as StoreError {
+        // Others keep the database busy: what is due now is due in the next round too.
+        guard !once, case .tryLater = error else { throw error }
+        writeNote("nearcare: \(error.message)")
+      }
       if once { return }
       sleep(UInt32(every))
     }

@@ -28,9 +28,16 @@ func finish(with error: any Error, json: Bool) -> Never {
   case is CleanExit, is ExitCode, is ValidationError:
     Nearcare.exit(withError: error)
   default:
-    guard let failure = Failure(error) else { Nearcare.exit(withError: error) }
-    writeNote("nearcare: \(failure.message)")
-    exit(failure.status.rawValue)
+    if let failure = Failure(error) {
+      writeNote("nearcare: \(failure.message)")
+      exit(failure.status.rawValue)
+    }
+    // What the argument parser does not know either is a fault, which is not "nothing found".
+    guard Nearcare.exitCode(for: error) != .failure else {
+      writeNote("nearcare: \(Terminal.safe("\(error)")); please report this")
+      exit(ExitStatus.internalFault.rawValue)
+    }
+    Nearcare.exit(withError: error)
   }
 }
 
