@@ -43,8 +43,9 @@ import Testing
       .count { $0.contains("-> FLOCK") && $0.contains(":\(status.st_ino) ") }
   }
 
+  /// Looks now and then, without keeping a processor from those it waits for.
   private func until(_ condition: () throws -> Bool) rethrows {
-    while try !condition() { sched_yield() }
+    while try !condition() { usleep(2000) }
   }
 
   ///     another program   0         1         2  …
@@ -57,21 +58,20 @@ import Testing
   @Test func waitersGoInTheOrderTheyCame() throws {
     let other = try lockFile(lockPath)
     let locks = try (0..<8).map { _ in try makeLock() }
+    let starts = locks.map { _ in DispatchSemaphore(value: 0) }
     let order = Mutex<[Int]>([])
-    let started = Mutex(0)
     try inThreads(locks.count + 1) { number in
-      if number == locks.count {
-        try until { try blocked(on: turnstilePath) == locks.count - 1 }
-        close(other)
-        return
+      guard number == locks.count else {
+        starts[number].wait()
+        return try locks[number].hold { order.withLock { $0.append(number) } }
       }
-      try until {
-        guard started.withLock({ $0 == number }) else { return false }
-        // Who came before is the one that is next, or in line behind it.
-        return try number == 0 || !isFree(turnstilePath) && blocked(on: turnstilePath) == number - 1
+      defer { close(other) }
+      for (before, start) in starts.enumerated() {
+        start.signal()
+        try until {
+          try before == 0 ? !isFree(turnstilePath) : blocked(on: turnstilePath) == before
+        }
       }
-      started.withLock { $0 += 1 }
-      try locks[number].hold { order.withLock { $0.append(number) } }
     }
     #expect(order.withLock { $0 } == Array(0..<8))
     #expect(isFree(turnstilePath))
