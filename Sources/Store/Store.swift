@@ -117,16 +117,13 @@ public final class Store: Sendable {
 }
 
 extension Store {
-  /// 1 MB. The first process to open the database reads the log through, so a long one would make
-  /// each command start slowly; SQLite's own default is four times as much.
-  private static let longLogFrames: Int32 = 256
   /// After so much, as a bulk load leaves, the log is emptied as well, if no reader needs it.
   private static let hugeLogFrames: Int32 = 4096
 
   /// The transaction before it is durable whatever happens here, so a checkpoint that fails must
   /// not take back the answer; the log stays as it is and the next write tries again.
   private static func checkpointIfLong(_ db: Database, _ log: LogLength) throws {
-    guard log.current >= longLogFrames else { return }
+    guard log.current >= log.long else { return }
     do {
       try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
       guard log.current >= hugeLogFrames else { return }
