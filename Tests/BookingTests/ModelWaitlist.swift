@@ -158,7 +158,9 @@ extension ModelBookings {
   /// The booked visit that an entry names, or the one that it was moved to since.
   func visit(toReplaceFor entry: Entry) -> Int? {
     var claim = entry.replaces
-    while let moved = claim, claims[moved].state == .rescheduled { claim = claims[moved].replacedBy }
+    while let moved = claim, claims[moved].state == .rescheduled {
+      claim = claims[moved].replacedBy
+    }
     return claim.flatMap { claims[$0].state == .booked ? $0 : nil }
   }
 }

@@ -13,6 +13,7 @@ import Testing
   let store: Store
   let vault: Vault
   private var file: String { clinic.home.path + "/copy.sqlite" }
+  private var before: String { clinic.home.path + "/before.sqlite" }
 
   init() throws {
     clinic = try TestClinic()
@@ -60,7 +61,7 @@ import Testing
     let other = try clinic.open()
     try add("four")
     #expect(try subjects(other).count == 4)
-    _ = try store.restore(from: file, keeping: file + ".before", vault: vault)
+    _ = try store.restore(from: file, keeping: before, vault: vault)
     let expected = ["one", "two", "three", "backup of 2026-11-23T13:00:00Z"]
     let again = try clinic.open()
     #expect(try subjects(store) == expected)
@@ -71,7 +72,7 @@ import Testing
     #expect(try clinic.text("PRAGMA integrity_check") == "ok")
     #expect(
       try clinic.count("SELECT count(*) FROM sqlite_schema WHERE name = 'backup_manifest'") == 0)
-    #expect(try Store.verifyBackup(file + ".before", vault: vault).audit.sequence == 4)
+    #expect(try Store.verifyBackup(before, vault: vault).audit.sequence == 4)
   }
 
   /// What others write while a backup is put in place is in the database after it, or in the copy
@@ -83,7 +84,7 @@ import Testing
     try inThreads(2) { number in
       if number == 0 {
         for round in 0..<5 {
-          _ = try store.restore(from: file, keeping: "\(file).before\(round)", vault: vault)
+          _ = try store.restore(from: file, keeping: before + "\(round)", vault: vault)
         }
         done.withLock { $0 = true }
       } else {
@@ -97,7 +98,7 @@ import Testing
     }
     var found = Set(try subjects(store))
     for round in 0..<5 {
-      let kept = try DatabaseQueue(path: "\(file).before\(round)")
+      let kept = try DatabaseQueue(path: before + "\(round)")
       found.formUnion(
         try kept.read { try String.fetchAll($0, sql: "SELECT subject FROM audit") })
     }
@@ -109,7 +110,7 @@ import Testing
     try clinic.stray("CREATE TABLE backup_manifest (name TEXT)")
     try store.backUp(to: file, vault: vault)
     try Store.verifyBackup(file, vault: vault)
-    _ = try store.restore(from: file, keeping: file + ".before", vault: vault)
+    _ = try store.restore(from: file, keeping: before, vault: vault)
   }
 
   @Test func isOneMomentWhileOthersWrite() throws {
@@ -138,20 +139,26 @@ import Testing
   func changedBackupsReplaceNothing(how: String) throws {
     try store.backUp(to: file, vault: vault)
     try change(how)
-    #expect(throws: StoreError.self) { try store.restore(from: file, keeping: file + ".before", vault: vault) }
+    #expect(throws: StoreError.self) {
+      try store.restore(from: file, keeping: before, vault: vault)
+    }
     #expect(try subjects(store) == ["one", "two", "three"])
   }
 
   @Test func changedAuditRowsAreFound() throws {
     try store.backUp(to: file, vault: vault)
     try change("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'x' WHERE sequence = 2")
-    #expect(throws: AuditBreak.mac(sequence: 2)) { try store.restore(from: file, keeping: file + ".before", vault: vault) }
+    #expect(throws: AuditBreak.mac(sequence: 2)) {
+      try store.restore(from: file, keeping: before, vault: vault)
+    }
   }
 
   @Test func anotherKeyReplacesNothing() throws {
     try store.backUp(to: file, vault: vault)
     let stranger = Vault(key: .random(.system))
-    #expect(throws: StoreError.self) { try store.restore(from: file, keeping: file + ".before", vault: stranger) }
+    #expect(throws: StoreError.self) {
+      try store.restore(from: file, keeping: before, vault: stranger)
+    }
     #expect(try subjects(store) == ["one", "two", "three"])
   }
 }
