@@ -46,36 +46,18 @@ struct AvailabilityPlanner {
   }
 
   /// Of `candidates`, those that may have a slot of the request, and from when on.
-  func openings(
-    _ candidates: some Sequence<(documentID: UInt32, roleID: RoleID)>
-  ) throws -> [Opening] {
-    var openings: [Opening] = []
-    var documents: [UInt32] = []
-    var roles: [RoleID] = []
-    func look() throws {
-      var earliest = [Int64?](repeating: self.earliest.secondsSinceEpoch, count: roles.count)
-      try transaction.forEachOutlook(of: roles) { place, outlook in
-        earliest[place] =
-          mayHaveSlot(outlook)
-          ? max(outlook.earliest, self.earliest).secondsSinceEpoch : nil
-      }
-      for (document, earliest) in zip(documents, earliest) {
-        if let earliest { openings.append(Opening(documentID: document, earliest: earliest)) }
-      }
-      documents.removeAll(keepingCapacity: true)
-      roles.removeAll(keepingCapacity: true)
+  func openings(_ candidates: [NearbyCandidate]) throws -> [Opening] {
+    let noticed = now.adding(seconds: try transaction.leastNoticeSeconds())
+    let least = max(earliest, noticed).secondsSinceEpoch
+    var earliest = [Int64?](repeating: least, count: candidates.count)
+    try transaction.forEachOutlook(of: candidates.map(\.roleID)) { place, outlook in
+      earliest[place] =
+        mayHaveSlot(outlook) ? max(outlook.earliest.secondsSinceEpoch, least) : nil
     }
-    for (document, role) in candidates {
-      documents.append(document)
-      roles.append(role)
-      if roles.count == Self.rolesOfAQuery { try look() }
+    return zip(candidates, earliest).compactMap { candidate, earliest in
+      earliest.map { Opening(candidate: candidate, earliest: $0) }
     }
-    if !roles.isEmpty { try look() }
-    return openings
   }
-
-  /// Lists are text to SQLite: not too long a one.
-  private static let rolesOfAQuery = 4000
 
   /// Whether a schedule with this outlook may have a slot of the request, asked before any is laid.
   private func mayHaveSlot(_ outlook: Outlook) -> Bool {

@@ -1,11 +1,36 @@
-import CivilTime
 import ProviderDirectory
 
 /// A candidate of `soonest` that is still to be planned.
 struct Opening {
-  let documentID: UInt32
+  let candidate: NearbyCandidate
   /// No slot of the request that is open starts earlier, in seconds since 1970.
   let earliest: Int64
+
+  /// Its place in the order `soonest` can only be later.
+  var place: SoonestPlace { SoonestPlace(start: earliest, candidate) }
+}
+
+/// A place in the order `soonest`: by first open slot, then by distance, ties by role id.
+struct SoonestPlace: Comparable {
+  private let start: Int64
+  private let distance: Double
+  private let roleID: RoleID
+
+  init(start: Int64, _ candidate: NearbyCandidate) {
+    self.start = start
+    distance = candidate.distanceMeters ?? 0
+    roleID = candidate.roleID
+  }
+
+  /// - Parameter candidate: one with an open slot.
+  init(_ candidate: BookableCandidate) {
+    self.init(start: candidate.slots[0].start.secondsSinceEpoch, candidate.nearby)
+  }
+
+  static func < (a: SoonestPlace, b: SoonestPlace) -> Bool {
+    if a.start != b.start { return a.start < b.start }
+    return a.distance == b.distance ? a.roleID < b.roleID : a.distance < b.distance
+  }
 }
 
 /// Openings, the earliest first: a heap, since of thousands only the first are looked at.
@@ -40,8 +65,8 @@ struct OpeningQueue {
       while case let left = 2 * hole + 1, left < heap.count {
         let right = left + 1
         let child =
-          right < heap.count && heap[right].earliest < heap[left].earliest ? right : left
-        if heap[child].earliest >= sinking.earliest { break }
+          right < heap.count && heap[right].place < heap[left].place ? right : left
+        if heap[child].place >= sinking.place { break }
         heap[hole] = heap[child]
         hole = child
       }
@@ -50,33 +75,27 @@ struct OpeningQueue {
   }
 }
 
-/// The page of `soonest` while others are still to be planned: by first open slot, then by
-/// distance, ties by role id.
+/// The page of `soonest` while others are still to be planned.
 struct SoonestPage {
   private let limit: Int
   private(set) var candidates: [BookableCandidate] = []
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether a candidate whose first slot starts at `earliest` can be on the page; at the moment of
-  /// the last one's, it may be nearer.
-  func canEnter(_ earliest: Int64) -> Bool {
+  func canEnter(_ opening: Opening) -> Bool {
     guard candidates.count == limit, let last = candidates.last else { return limit > 0 }
-    return earliest <= last.slots[0].start.secondsSinceEpoch
+    return opening.place < SoonestPlace(last)
   }
 
-  /// Those whom nobody with a first slot at `earliest` or later comes before.
-  func candidates(before earliest: Int64) -> [BookableCandidate] {
-    Array(candidates.prefix { $0.slots[0].start.secondsSinceEpoch < earliest })
+  /// Those whom neither `next` nor anybody after it can come before.
+  func candidates(before next: Opening) -> [BookableCandidate] {
+    Array(candidates.prefix { SoonestPlace($0) < next.place })
   }
 
   /// Takes in those of `planned` that have an open slot.
   mutating func add(_ planned: [BookableCandidate]) {
     candidates += planned.lazy.filter { !$0.slots.isEmpty }
-    candidates.sort { a, b in
-      let (left, right) = (a.slots[0].start, b.slots[0].start)
-      return left == right ? NearbyCandidate.isNearer(a.nearby, b.nearby) : left < right
-    }
+    candidates.sort { SoonestPlace($0) < SoonestPlace($1) }
     candidates.removeLast(max(0, candidates.count - limit))
   }
 }

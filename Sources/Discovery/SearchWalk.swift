@@ -206,10 +206,10 @@ struct SearchWalk {
   private mutating func soonest() throws -> [BookableCandidate] {
     guard var waiting = try openings() else { return [] }
     var page = SoonestPage(limit: request.limit)
-    while let next = waiting.first, page.canEnter(next.earliest) {
-      let batch = waiting.take(Self.soonestBatchSize) { page.canEnter($0.earliest) }
-      guard let planned = try planEach(batch) else {
-        return page.candidates(before: next.earliest)
+    while let next = waiting.first, page.canEnter(next) {
+      let batch = waiting.take(Self.soonestBatchSize) { page.canEnter($0) }
+      guard let planned = try plan(batch.map(\.candidate)) else {
+        return page.candidates(before: next)
       }
       page.add(planned)
     }
@@ -217,13 +217,8 @@ struct SearchWalk {
   }
 
   private static let soonestBatchSize = 32
-
-  private mutating func planEach(_ openings: [Opening]) throws -> [BookableCandidate]? {
-    var query = query
-    query.onlyWithSchedule = true
-    let measured = try searcher.candidates(openings.map(\.documentID), of: query)
-    return try plan(measured.map(NearbyCandidate.init))
-  }
+  /// Lists are text to SQLite: not too long a one.
+  private static let openingsAtOnce = 4000
 
   /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget
   /// ended it.
@@ -236,10 +231,16 @@ struct SearchWalk {
     }
     guard let documents else { return nil }
     return try withinBudget(\.planning) { walk in
-      let searcher = walk.searcher
-      return OpeningQueue(
-        try walk.planner.openings(
-          documents.lazy.map { (documentID: $0, roleID: searcher.roleID($0)) }))
+      var openings: [Opening] = []
+      var rest = documents[...]
+      while !rest.isEmpty {
+        let budget = walk.budget
+        let candidates = try walk.searcher.candidates(
+          Array(rest.prefix(Self.openingsAtOnce)), of: walk.query, until: { budget.isSpent })
+        openings += try walk.planner.openings(candidates.map(NearbyCandidate.init))
+        rest = rest.dropFirst(Self.openingsAtOnce)
+      }
+      return OpeningQueue(openings)
     }
   }
 }

@@ -101,15 +101,13 @@ public final class IndexSearcher {
     return try match(query, name, Patience(until: isOver)).accepted
   }
 
-  public func roleID(_ documentID: UInt32) -> RoleID { places.role(documentID) }
-
   /// `documents` as a page of `query` lists them, in the given order.
   public func candidates(
-    _ documents: [UInt32], of query: CandidateQuery
+    _ documents: [UInt32], of query: CandidateQuery, until isOver: (() -> Bool)? = nil
   ) throws(IndexError) -> [Candidate] {
     try listed(
       documents, from: query.origin ?? query.area?.center, MatchRanks(query, traits: traits),
-      Patience(until: nil))
+      Patience(until: isOver))
   }
 
   /// The whole role, as it was indexed.

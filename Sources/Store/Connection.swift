@@ -21,6 +21,8 @@ enum Connection {
     configuration.prepareDatabase { db in
       // Else every page that a search looks at is copied out of the page cache by the kernel.
       try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+      // For what is beyond the map: the upper pages of every tree, and some more.
+      try db.execute(sql: "PRAGMA cache_size = -16384")
     }
     return configuration
   }

@@ -35,6 +35,11 @@ extension ReadTransaction {
     ) { row in try body(Int(row.integer(0)), outlook(row)) }
   }
 
+  /// No role's notice is shorter; exact only where no practice has set rules.
+  public func leastNoticeSeconds() throws -> Int64 {
+    try usedTables().rules ? 0 : BookingRules.standard.minimumNoticeSeconds
+  }
+
   /// The schedules of those `roles` that may have a slot in a request's window, as
   /// `schedules(of:rules:)` has them.
   ///
