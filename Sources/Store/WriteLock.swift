@@ -38,9 +38,9 @@ final class WriteLock: Sendable {
       throw StoreError.tryLater(path: path, waitedSeconds: waitSeconds)
     }
     defer { turn.signal() }
-    // Past half the time nobody heeds the line any more: its head may be a process that was
+    // Late in its time nobody heeds the line any more: its head may be a process that was
     // stopped.
-    let isNext = turnstile.pass(until: start + waitSeconds / 2)
+    let isNext = turnstile.pass(until: start + waitSeconds * 0.8)
     do {
       defer { if isNext { turnstile.leave() } }
       try lockFile(isNext: isNext, until: deadline)
