@@ -272,7 +272,9 @@ struct DateReader {
       let day = monthPhrase(next + 2) ?? numericDate(next + 2), day.dates.count == 1
     else { return nil }
     let monday = day.dates.lowerBound.adding(days: 1 - day.dates.lowerBound.weekday.rawValue)
-    return Found(dates: max(monday, calendar.today)...monday.adding(days: 6), end: day.end)
+    let sunday = monday.adding(days: 6)
+    guard sunday >= calendar.today else { return nil }
+    return Found(dates: max(monday, calendar.today)...sunday, end: day.end)
   }
 
   /// `in December`, `December`, `December 2026`; `may` and `march` only after a word such as "in".
@@ -292,12 +294,15 @@ struct DateReader {
     var next = start
     if word(next) == "the" { next += 1 }
     let first = word(next)
-    let days: (Int) -> ClosedRange<Int>
+    let days: (Int) -> ClosedRange<Int>?
     if word(next + 1) == "week",
       let number = CalendarWords.ordinals[first] ?? (first == "last" ? 0 : nil)
     {
-      days = { last in number == 0 ? last - 6...last : number * 7 - 6...min(number * 7, last) }
-      guard number < 5 || number == 5, let month = ofMonth(next + 2) else { return nil }
+      days = { last in
+        let first = number == 0 ? last - 6 : number * 7 - 6
+        return first > last ? nil : first...min(first + 6, last)
+      }
+      guard let month = ofMonth(next + 2) else { return nil }
       return part(month, days)
     }
     switch first {
@@ -326,10 +331,10 @@ struct DateReader {
   }
 
   private func part(
-    _ month: (year: Int, month: Int, end: Int), _ days: (Int) -> ClosedRange<Int>
+    _ month: (year: Int, month: Int, end: Int), _ days: (Int) -> ClosedRange<Int>?
   ) -> Found? {
-    let range = days(CivilDate.daysInMonth(year: month.year, month: month.month))
-    guard let from = CivilDate(year: month.year, month: month.month, day: range.lowerBound),
+    guard let range = days(CivilDate.daysInMonth(year: month.year, month: month.month)),
+      let from = CivilDate(year: month.year, month: month.month, day: range.lowerBound),
       let to = CivilDate(year: month.year, month: month.month, day: range.upperBound),
       to >= calendar.today
     else { return nil }

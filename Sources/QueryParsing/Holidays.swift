@@ -188,7 +188,8 @@ extension DateReader {
     var to = calendar.day(days.to, weeksAhead: weeks)
     if first == "later" { from = max(calendar.today.adding(days: weeks == 0 ? 1 : 0), from) }
     if to < calendar.today { (from, to) = (from.adding(days: 7), to.adding(days: 7)) }
-    from = max(from, calendar.today)
+    // "Later this week" said on its last day is that day.
+    from = min(max(from, calendar.today), to)
     return Found(dates: from...to, end: next, note: "looking from \(from) to \(to)")
   }
 

@@ -42,13 +42,32 @@ struct NameReader {
     else { return }
     let isAbbreviation = ["dr", "drs", "named"].contains(title)
     var end = start + 1
-    while end < tokens.count, end < start + 4, mayBeName(end),
-      end == start + 1 && isAbbreviation || !isOtherwiseKnown(end, readings)
-    {
+    while end < tokens.count, end < start + 5, mayBeName(end) {
+      let isFirst = end == start + 1
+      // "Dr. Sarah Martin" is nobody of Martin, Tennessee.
+      let isFullName =
+        end == start + 2 && names.isGivenName(word(end - 1)) && mayBeSurname(end, readings)
+      guard
+        isFirst && isAbbreviation || !isFirst && Self.particles.contains(word(end - 1))
+          || isFullName || end < start + 4 && !isOtherwiseKnown(end, readings)
+      else { break }
       end += 1
     }
     guard end > start + 1 else { return }
     readings.add(start..<end, .name(text(start + 1..<end)), Preference.name)
+  }
+
+  /// What surnames begin with: the next word belongs to them whatever else it is.
+  private static let particles: Set<String> = [
+    "de", "del", "dela", "la", "las", "los", "da", "dos", "das", "di", "van", "von", "der", "den",
+    "le", "el", "st", "saint", "san", "santa", "mac", "mc", "o",
+  ]
+
+  /// A common surname that is at most a town besides.
+  private func mayBeSurname(_ index: Int, _ readings: Readings) -> Bool {
+    tokens[index].isAlphabetic && !tokens[index].followsBreak && !tokens[index].isCorrected
+      && names.isSurname(word(index))
+      && !readings.containsReading(over: index, where: { !$0.isPlace || $0.tokens.count > 1 })
   }
 
   /// `Maria Lopez MD`.
@@ -102,9 +121,7 @@ struct NameReader {
   private func addFullName(_ start: Int, to readings: inout Readings) {
     let last = start + 1
     guard last < tokens.count, isLoose(start, readings), names.isGivenName(word(start)),
-      tokens[last].isAlphabetic, !tokens[last].followsBreak, !tokens[last].isCorrected,
-      names.isSurname(word(last)),
-      !readings.containsReading(over: last, where: { !$0.isPlace || $0.tokens.count > 1 })
+      mayBeSurname(last, readings)
     else { return }
     let saysCredential = GrammarWords.credentials.contains(word(last + 1))
     readings.add(

@@ -99,6 +99,7 @@ struct QueryAssembly {
       (kind, meaning) = (.language, language.name)
     case .gender(let gender):
       genders.insert(gender)
+      noteDoctor(reading)
       (kind, meaning) = (.gender, gender.rawValue)
     case .name(let name):
       query.name = query.name.map { "\($0) \(name)" } ?? name
@@ -115,14 +116,17 @@ struct QueryAssembly {
     case .patient(let isChild):
       isForChild = isForChild || isChild
       kind = .patient
-    case .grammar:
-      for index in reading.tokens {
-        let word = tokens[index].word?.singular ?? ""
-        saysDoctor = saysDoctor || ["doctor", "physician", "doc"].contains(word)
-      }
+    case .grammar: noteDoctor(reading)
     }
     if let note = reading.note { query.notes.append(note) }
     append(reading.tokens, kind, meaning)
+  }
+
+  private mutating func noteDoctor(_ reading: Reading) {
+    for index in reading.tokens {
+      let word = tokens[index].word?.singular ?? ""
+      saysDoctor = saysDoctor || ["doctor", "physician", "doc"].contains(word)
+    }
   }
 
   private mutating func append(_ range: Range<Int>, _ kind: QueryPart.Kind, _ meaning: String) {

@@ -45,7 +45,11 @@ private enum Reader: UInt8 {
   /// line, punctuation aside, whatever the line.
   private func readQuery(_ text: String) {
     do {
-      let query = try Setting.shared.parser.parse(text, context: Setting.shared.context)
+      // Any day of four years, by the text itself: much of what words of dates mean hangs on it.
+      var context = Setting.shared.context
+      let days = text.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) % 1461 }
+      context.now = context.now.adding(seconds: Int64(days) * 86_400)
+      let query = try Setting.shared.parser.parse(text, context: context)
       precondition(query.specialties.count <= 25)
       precondition(text.utf8.count <= QueryParser.lengthLimit)
       if let dates = query.dates { precondition(dates.lowerBound <= dates.upperBound) }
