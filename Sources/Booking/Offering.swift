@@ -1,4 +1,5 @@
 import CivilTime
+import Privacy
 import ProviderDirectory
 import Scheduling
 import Store
@@ -112,7 +113,7 @@ extension Bookings {
     var made = 0
     var served = Set([giver].compactMap(\.self))
     for entry in line where !openings.isEmpty && !served.contains(entry.patient) {
-      let wish = try self.wish(of: entry)
+      guard let wish = try readableWish(of: entry) else { continue }
       let replaced = try visit(toReplaceFor: entry, transaction)
       for opening in openings
       where wish.wants(opening.slot, at: opening.site, zone: opening.schedule.zone) {
@@ -129,6 +130,18 @@ extension Bookings {
       }
     }
     return made
+  }
+
+  /// Nil for one that was damaged: it keeps its place, where its patient is told, and nobody else's
+  /// visit waits for that.
+  private func readableWish(of entry: WaitlistEntry) throws -> Wish? {
+    do {
+      return try wish(of: entry)
+    } catch is SealingError {
+      return nil
+    } catch BookingFault.unreadableWish {
+      return nil
+    }
   }
 
   private func canCome(

@@ -154,7 +154,7 @@ struct NameReader {
   ) {
     func looksLikeName(_ index: Int) -> Bool {
       let token = tokens[index]
-      return showsCapitals && token.isCapital && !token.isAllCapitals
+      return showsCapitals && token.isCapital && !token.isAllCapitals || token.isStarred
         || names.isSurname(word(index)) || names.isGivenName(word(index))
     }
     let start = run.first(where: looksLikeName) ?? run.upperBound
@@ -165,7 +165,9 @@ struct NameReader {
     let isBefore =
       end < tokens.count && !tokens[end].followsBreak && namesWhoTreats(end, known)
     let isIntroduced = ["with", "see", "seeing", "called"].contains(word(start - 1))
-    guard isAfter || isBefore || hasSurname && (isIntroduced || !saysWho) else { return }
+    let isStarred = tokens[start..<end].contains(where: \.isStarred)
+    guard isStarred || isAfter || isBefore || hasSurname && (isIntroduced || !saysWho)
+    else { return }
     readings.add(
       start..<end, .name(text(start..<end)), Preference.bareSurname,
       note: "\(text(start..<end)) is taken for a name")

@@ -20,6 +20,8 @@ struct QueryToken {
   var phraseWord: PhraseWord { word ?? Self.noWord }
   private static let noWord = PhraseWord("\u{0}")
 
+  /// `Smi*`: the beginning of a name, which nothing else is written as.
+  var isStarred: Bool { text.utf8.last == UInt8(ascii: "*") && text.utf8.count >= 3 }
   var isCapital: Bool { text.unicodeScalars.first.map { ("A"..."Z").contains($0) } ?? false }
   var isAllCapitals: Bool { text.utf8.allSatisfy { (65...90).contains($0) } }
   var isAlphabetic: Bool { numeral == nil && word != nil }

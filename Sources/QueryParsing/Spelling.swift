@@ -11,7 +11,7 @@ extension QueryParser {
   ) {
     for index in tokens.indices {
       guard tokens[index].isAlphabetic, let word = tokens[index].word?.text, word.utf8.count >= 5,
-        !readings.cover(index), !Self.ordinaryWords.contains(word),
+        !readings.cover(index), !tokens[index].isStarred, !Self.ordinaryWords.contains(word),
         lookups.cities(named: word).isEmpty, lookups.state(named: word) == nil,
         !names.contains(word)
       else { continue }

@@ -50,6 +50,48 @@ import Testing
     #expect(try desk.bookings.leaveWaitlist(id, as: desk.bob).code == .entryOver)
   }
 
+  /// What is offered in the place of an offer that ran out has to be seen before it is claimed.
+  @Test func onlyTheOfferThatWasSeenIsClaimed() throws {
+    let visit = try desk.bookings.book(.slot(desk.slot(9)), as: desk.ann).value
+    let id = try join(as: desk.bob)
+    _ = try desk.bookings.cancel(visit.id, as: desk.ann).value
+    #expect(try offer(id, as: desk.bob)?.slot == desk.slot(9))
+    desk.clinic.clock.advance(seconds: 1560)
+    _ = try desk.bookings.hold(desk.slot(11), as: cid).value
+    desk.clinic.clock.advance(seconds: 340)
+    #expect(try desk.bookings.claimOffer(id, as: desk.bob).code == .offerExpired)
+    #expect(try desk.bookings.appointments(as: desk.bob).value.isEmpty)
+    #expect(try offer(id, as: desk.bob)?.slot == desk.slot(11))
+    #expect(try desk.bookings.claimOffer(id, as: desk.bob).value.slot == desk.slot(11))
+  }
+
+  /// Who has moved the visit that they would give up still gives up that one, for earlier slots.
+  @Test func theVisitToReplaceIsFollowed() throws {
+    let early = try desk.bookings.book(.slot(desk.slot(9)), as: desk.ann).value
+    let late = try desk.bookings.book(.slot(desk.slot(11)), as: cid).value
+    let own = try desk.bookings.book(.slot(desk.slot(14)), as: desk.bob).value
+    let id = try join(replacing: own.id, as: desk.bob)
+    _ = try desk.bookings.reschedule(own.id, to: .slot(desk.slot(10)), as: desk.bob).value
+    _ = try desk.bookings.cancel(late.id, as: cid).value
+    #expect(try offer(id, as: desk.bob) == nil)
+    _ = try desk.bookings.cancel(early.id, as: desk.ann).value
+    #expect(try desk.bookings.claimOffer(id, as: desk.bob).value.slot == desk.slot(9))
+    let booked = try desk.bookings.appointments(as: desk.bob).value.filter { $0.status == .booked }
+    #expect(booked.map(\.slot) == [desk.slot(9)])
+  }
+
+  /// An entry that cannot be opened stands in nobody's way.
+  @Test func aDamagedWishIsPassedOver() throws {
+    let visit = try desk.bookings.book(.slot(desk.slot(9)), as: desk.ann).value
+    let damaged = try join(Self.heart, .urgent, as: cid)
+    let id = try join(as: desk.bob)
+    try desk.clinic.stray(
+      "UPDATE waitlist SET wish_sealed = zeroblob(80) WHERE waitlist_id = \(damaged.rawValue)")
+    _ = try desk.bookings.cancel(visit.id, as: desk.ann).value
+    #expect(try offer(id, as: desk.bob)?.slot == visit.slot)
+    #expect(throws: SealingError.self) { try desk.bookings.waitlist(as: cid) }
+  }
+
   /// Severity first, then who joined first; each has thirty minutes, and the next is asked in the
   /// transaction that ends them.
   @Test func nextInLineIsAskedWhenAnOfferLapses() throws {

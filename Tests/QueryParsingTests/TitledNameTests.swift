@@ -20,6 +20,17 @@ import Testing
     #expect(query.place?.label == label)
   }
 
+  @Test(
+    arguments: [
+      ("mcdon* dermatologist", "mcdon*"), ("O'Br*", "O'Br*"), ("smi* cardiologist", "smi*"),
+      ("dentist Smi* in Boston", "Smi*"),
+    ])
+  func aStarIsABeginningOfAName(text: String, name: String) throws {
+    let query = try Fixture.parser().parse(text, context: Fixture.context())
+    #expect(query.name == name)
+    #expect(query.unrecognized == [])
+  }
+
   @Test func aWomanWhoIsADoctorIsADoctor() throws {
     let query = try Fixture.parser().parse("female doctor in Brooklyn", context: Fixture.context())
     #expect(query.gender == .female)
