@@ -152,6 +152,16 @@ struct UpdateTests {
     #expect(try run(update, home).contentDigest == first.contentDigest)
   }
 
+  @Test func aSmallDirectoryMayLoseAnyUnlessALimitIsGiven() throws {
+    let weeks = try Weeks(seed: 4, providers: 30)
+    let home = HomeDirectory(path: "\(weeks.scratch.path)/home")
+    _ = try run(RunInputs(nppes: [try weeks.file("all.csv", weeks.rows)]), home)
+    let few = RunInputs(nppes: [try weeks.file("few.csv", Array(weeks.rows.prefix(10)))])
+    let clock = Clock.fixed(at: Instant(secondsSinceEpoch: 1_795_000_000))
+    #expect(throws: SwitchRefusal.self) { try run(few, home, maxLoss: "2%") }
+    #expect(try IndexRun(few, home: home, clock: clock, progress: .silent).run().documents == 10)
+  }
+
   @Test func aLossBeyondTheLimitIsNotServed() throws {
     let weeks = try Weeks(seed: 4, providers: 100)
     let home = HomeDirectory(path: "\(weeks.scratch.path)/home")

@@ -12,7 +12,8 @@ struct RunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The most that the new generation may lose of the one that serves: of its roles, and of any"
-        + " state or specialty with 1,000 or more.", valueName: "percent"))
+        + " state or specialty with 1,000 or more. Unless it is given, directories under 1,000"
+        + " roles may lose any.", valueName: "percent"))
   var maxLoss = LossLimit.usual
 
   @Option(help: "What stderr tells: text for a person, or a JSON object a line.")

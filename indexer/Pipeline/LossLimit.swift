@@ -5,16 +5,22 @@ import SearchIndex
 /// How much of what serves a new generation may lose.
 struct LossLimit: ExpressibleByArgument, CustomStringConvertible {
   let percent: Double
+  /// In a smaller directory a share says little, and somebody tries things out.
+  private let leastRoles: Int
 
-  static let usual = LossLimit(percent: 2)
+  /// Where nobody has asked for a limit.
+  static let usual = LossLimit(percent: 2, leastRoles: 1000)
 
-  private init(percent: Double) { self.percent = percent }
+  private init(percent: Double, leastRoles: Int) {
+    self.percent = percent
+    self.leastRoles = leastRoles
+  }
 
   /// A number of per cent, with or without the sign.
   init?(argument: String) {
     let number = argument.hasSuffix("%") ? argument.dropLast() : argument[...]
     guard let percent = Double(number), (0...100).contains(percent) else { return nil }
-    self.percent = percent
+    self.init(percent: percent, leastRoles: 0)
   }
 
   var description: String {
@@ -25,6 +31,7 @@ struct LossLimit: ExpressibleByArgument, CustomStringConvertible {
 
   /// - Throws: `SwitchRefusal` when more is lost.
   func judge(_ changes: GenerationChanges, report: String) throws(SwitchRefusal) {
+    guard changes.roles.before >= leastRoles else { return }
     let losses = changes.losses(beyond: percent / 100)
     guard let worst = losses.first else { return }
     func percentLost(_ loss: GenerationChanges.Loss) -> Double {
