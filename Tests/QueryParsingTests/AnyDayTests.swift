@@ -1,4 +1,5 @@
 import CivilTime
+import TestSupport
 import Testing
 
 @testable import QueryParsing
@@ -39,6 +40,36 @@ import Testing
           #expect(dates.upperBound >= calendar.today || dates.count == 1)
         }
       }
+    }
+  }
+
+  private static let words = """
+    the a this next last coming first second third fourth fifth early mid late beginning start end
+    middle later midweek week weeks weekend weekday weekdays month months year day days of in on at
+    from to until by before after since between and within during over for monday tuesday friday
+    saturday sunday mon january february mar april may june december dec jan 1 2 3 5 7 9 12 15 28 29
+    30 31 3rd 31st 12/31 2/29 1/1/2020 2026-12-31 2/29/2028 3-5 28-31 2020 2026 2027 2100 999 today
+    tomorrow tonight morning afternoon evening noon 5pm 9am 24:00 2-4pm christmas thanksgiving new
+    years eve labor couple few one two ten business fortnight hours ago now not or
+    """.split(whereSeparator: \.isWhitespace).map(String.init)
+
+  /// Words of dates and times in any order, on any day.
+  @Test func wordsInAnyOrderDoNotTrap() throws {
+    var generator = SeededGenerator(seed: 7)
+    let first = try #require(CivilDate(year: 2025, month: 1, day: 1))
+    for _ in 0..<4000 {
+      let words = (0..<Int.random(in: 2...7, using: &generator)).map { _ in
+        Self.words.randomElement(using: &generator)!
+      }
+      let tokens = QueryToken.tokens(of: words.joined(separator: " "))
+      let ahead = Int.random(in: 0..<1461, using: &generator)
+      let calendar = CivilCalendar(today: first.adding(days: ahead))
+      var readings = Readings(tokenCount: tokens.count)
+      DateReader(tokens: tokens, calendar: calendar)
+        .add(startingIn: tokens.indices, to: &readings)
+      TimeReader(tokens: tokens, calendar: calendar)
+        .add(startingIn: tokens.indices, to: &readings)
+      #expect(readings.byStart.count == tokens.count)
     }
   }
 }
