@@ -6,7 +6,7 @@ public import Privacy
 public struct AuditEntry: Hashable, Sendable {
   public let sequence: Int64
   public let at: Instant
-  /// `patient p-…`, `front-desk NAME`, `system` or `clinic`, see `Actor`.
+  /// `patient p-…`, `front-desk NAME`, `administrator NAME`, `system` or `clinic`, see `Actor`.
   public let actor: String
   /// An `AuditAction`, or one that another version of the program has written.
   public let action: String
