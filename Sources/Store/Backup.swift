@@ -45,6 +45,7 @@ extension Store {
         return manifest
       }
       try copy.close()
+      try manifest.seal(partial, vault: vault)
       return manifest
     }
     try Self.verifyBackup(partial, vault: vault)
@@ -53,7 +54,7 @@ extension Store {
   }
 
   /// Checks a backup without changing anything: the pages, the references, the rows of each table,
-  /// the audit trail from end to end, and the code over all of it.
+  /// the audit trail from end to end, and the code over every byte of it.
   ///
   /// Throws `StoreError.badBackup`, `AuditBreak`.
   @discardableResult
@@ -75,8 +76,11 @@ extension Store {
           path: path,
           detail: "\(table) has \(found.rows[table] ?? 0) rows, and \(rows) were backed up")
       }
-      guard found == manifest, code == manifest.code(vault) else {
-        throw StoreError.badBackup(path: path, detail: "its manifest was not written by this key")
+      guard found == manifest, let digest = try FileDigest(ofFileAt: path, without: code),
+        constantTimeEqual(code, manifest.code(over: digest.sha256, vault))
+      else {
+        throw StoreError.badBackup(
+          path: path, detail: "its bytes are not those that this home's key vouched for")
       }
       try transaction.verifyAudit(vault: vault)
       return manifest
@@ -119,6 +123,9 @@ extension Store {
     try queue.inDatabase { copy in
       try Self.reading(path) { try $0.backup(to: copy) }
       try Migrations.run(copy, path: draft)
+      if let finding = try Migrations.finding(in: copy) {
+        throw StoreError.badBackup(path: path, detail: finding)
+      }
       try copy.inTransaction {
         let transaction = WriteTransaction(copy, path: draft, now: self.clock.now())
         try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
@@ -211,8 +218,25 @@ extension BackupManifest {
     self.init(createdAt: createdAt, rows: rows, audit: try transaction.auditHead())
   }
 
-  fileprivate func code(_ vault: Vault) -> [UInt8] {
-    vault.auditChain.mac(after: audit, fields: fields)
+  /// - Parameter digest: of the file with zeros in place of the code; empty while there is none.
+  fileprivate func code(over digest: [UInt8], _ vault: Vault) -> [UInt8] {
+    vault.auditChain.mac(after: audit, fields: fields + [Data(digest).base64EncodedString()])
+  }
+
+  /// Puts the code over every byte of the closed file where `write` left a mark for it.
+  /// SQLite keeps no sums of its pages, so 32 bytes may take the place of 32 others.
+  fileprivate func seal(_ path: String, vault: Vault) throws {
+    let mark = code(over: [], vault)
+    guard let digest = try FileDigest(ofFileAt: path, without: mark) else {
+      throw StoreError.inputOutput(path: path, detail: "its code has no place of its own")
+    }
+    let file = FileHandle(forUpdatingAtPath: path)
+    guard let file else {
+      throw StoreError.cannotWrite(path: path, detail: String(cString: strerror(errno)))
+    }
+    try file.seek(toOffset: UInt64(digest.offset))
+    try file.write(contentsOf: code(over: digest.sha256, vault))
+    try file.close()
   }
 
   fileprivate func write(_ db: Database, vault: Vault) throws {
@@ -230,7 +254,7 @@ extension BackupManifest {
       arguments: [String(audit.sequence), audit.mac.blob])
     try db.execute(
       sql: "INSERT INTO \(Self.table) (name, code) VALUES ('code', ?)",
-      arguments: [code(vault).blob])
+      arguments: [code(over: [], vault).blob])
   }
 
   fileprivate static func read(

@@ -96,6 +96,8 @@ public final class TestClinic: Sendable {
   private func strayConnection() throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
+    // As in a shell, whose default it is.
+    configuration.foreignKeysEnabled = false
     return try DatabaseQueue(path: home.databasePath, configuration: configuration)
   }
 

@@ -1,9 +1,11 @@
 import CivilTime
+import Foundation
 import GRDB
 import Glibc
 import Privacy
 import StoreTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -145,10 +147,31 @@ import Testing
     #expect(try subjects(store) == ["one", "two", "three"])
   }
 
-  @Test func changedAuditRowsAreFound() throws {
+  /// Whatever byte it is, in a page that is used or one that is not: SQLite itself keeps no sums.
+  @Test func everyChangedByteIsFound() throws {
     try store.backUp(to: file, vault: vault)
-    try change("DROP TRIGGER audit_no_update; UPDATE audit SET subject = 'x' WHERE sequence = 2")
-    #expect(throws: AuditBreak.mac(sequence: 2)) {
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+    var random = SeededGenerator(seed: 7)
+    for _ in 0..<60 {
+      var changed = whole
+      changed[Int.random(in: 0..<whole.count, using: &random)] ^=
+        1 << UInt8.random(in: 0..<8, using: &random)
+      try changed.write(to: URL(fileURLWithPath: file))
+      #expect(throws: (any Error).self) { try Store.verifyBackup(file, vault: vault) }
+    }
+    try whole.write(to: URL(fileURLWithPath: file))
+    try Store.verifyBackup(file, vault: vault)
+    try (whole + Data([0])).write(to: URL(fileURLWithPath: file))
+    #expect(throws: (any Error).self) { try Store.verifyBackup(file, vault: vault) }
+  }
+
+  /// A guard that was dropped before the backup was made would be missing from then on.
+  @Test func aBackupWithoutAGuardReplacesNothing() throws {
+    try clinic.stray("DROP TRIGGER claim_delete")
+    try store.backUp(to: file, vault: vault)
+    #expect(
+      throws: StoreError.badBackup(path: file, detail: "its trigger claim_delete is missing")
+    ) {
       try store.restore(from: file, keeping: before, vault: vault)
     }
   }

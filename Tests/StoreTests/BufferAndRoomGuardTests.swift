@@ -111,7 +111,7 @@ import Testing
   @Test func aRoomIsWhereItsVisitsAre() throws {
     refused(.roomElsewhere) { try insert(1, one, at: 0, room: 9) }
     refused(.roomElsewhere) { try insert(1, one, at: 0, room: 99) }
-    refused(.roomMoved) { try clinic.stray("UPDATE room SET site = 2 WHERE room_id = 7") }
+    refused(.roomMoved) { try clinic.stray("UPDATE room SET site = 2 WHERE room_id = 8") }
     try insert(1, oneElsewhere, at: 0, room: 9)
   }
 

@@ -358,11 +358,11 @@ struct HoursAndSweepTests {
       return one.role.id
     }
     let now = TestClinic.start.secondsSinceEpoch
-    try load.clinic.stray("PRAGMA foreign_keys = OFF")
+    try load.clinic.stray(
+      "INSERT INTO patient VALUES (1, x'00', x'00', x'00', x'00', zeroblob(32), zeroblob(32), 1)")
     for (number, (role, start)) in zip(roles, [now + 86_400, now - 86_400]).enumerated() {
       try load.clinic.stray(
         """
-        PRAGMA foreign_keys = OFF;
         INSERT INTO claim (claim_id, npi, role_id, starts_at, ends_at, visit_type, state,
           patient_id, session_hash, wall_date, wall_minute, time_zone, tzdata_version, created_at,
           changed_at, changed_by)

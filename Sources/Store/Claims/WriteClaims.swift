@@ -128,8 +128,8 @@ extension WriteTransaction {
       case .roomOverlap: return .room
       case .idTaken: return .idTaken
       case .idempotencyKeyTaken: return .idempotencyKeyTaken
-      case .edge, .fixedColumn, .holdOver, .replacement, .neverDeleted, .roomElsewhere,
-        .roomMoved, nil:
+      case .edge, .fixedColumn, .holdOver, .replacement, .neverDeleted, .namesNobody,
+        .roomElsewhere, .roomMoved, .roomKept, .named, .entryTaken, nil:
         throw error
       }
     }

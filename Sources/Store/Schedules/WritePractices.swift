@@ -81,11 +81,19 @@ extension WriteTransaction {
 
   /// Adds a room; false when the site has it.
   public func addRoom(_ kind: ShortName, number: Int, at site: SiteKey) throws -> Bool {
+    let room: StatementArguments = [Int64(site.rawValue), kind.description, number]
     try execute(
       """
-      INSERT INTO room (site, kind, number) VALUES (?, ?, ?)
-      ON CONFLICT (site, kind, number) DO UPDATE SET retired = 0 WHERE retired = 1
-      """, [Int64(site.rawValue), kind.description, number])
+      UPDATE room SET retired = 0 WHERE site = ? AND kind = ? AND number = ? AND retired = 1
+      """, room)
+    if db.changesCount > 0 { return true }
+    try execute(
+      """
+      INSERT INTO room (site, kind, number) SELECT site, kind, number
+        FROM (SELECT ? AS site, ? AS kind, ? AS number) AS new
+        WHERE NOT EXISTS (SELECT 1 FROM room WHERE room.site = new.site
+          AND room.kind = new.kind AND room.number = new.number)
+      """, room)
     return db.changesCount > 0
   }
 

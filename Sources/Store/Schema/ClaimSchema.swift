@@ -194,4 +194,8 @@ enum ClaimGuard: String, CaseIterable {
   case replacement = "claim guard: the visit it replaces names another, or none"
   case fixedColumn = "claim guard: place, person and key never change"
   case neverDeleted = "claim guard: claims are never deleted"
+  case namesNobody = "claim guard: its role or its patient is unknown"
+  case roomKept = "room guard: rooms are retired, never deleted or replaced"
+  case named = "record guard: claims name it, or another has its place"
+  case entryTaken = "waitlist guard: another entry has its place"
 }

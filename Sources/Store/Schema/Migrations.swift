@@ -10,6 +10,7 @@ enum Migrations {
     DirectorySchema.updates,
     WaitlistSchema.turns,
     AvailabilitySchema.statements,
+    RecordGuards.statements,
   ]
 
   /// Whether statements are still to run.
