@@ -25,6 +25,7 @@ func tests(
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -77,7 +78,7 @@ let package = Package(
     module("QueryParsing", ["ProviderDirectory", "CivilTime", "Geospatial"]),
     module("SearchIndex", ["CXapian", "ProviderDirectory", "Geospatial", "CivilTime", crypto]),
     module("Scheduling", ["ProviderDirectory", "CivilTime"]),
-    module("Privacy", [crypto]),
+    module("Privacy", [crypto, cryptoExtras]),
     module(
       "Store",
       ["Scheduling", "ProviderDirectory", "Privacy", "CivilTime", "Geospatial", "CSQLite", grdb]),

@@ -24,12 +24,12 @@ extension Bookings {
     as token: SessionToken?
   ) throws -> Outcome<Appointment> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .bookVisit, transaction)
       if let earlier = try self.earlier(idempotencyKey, of: session, transaction) {
         guard isSame(place, earlier), earlier.replaces == nil, earlier.series == nil else {
           throw reused(idempotencyKey, by: earlier)
         }
-        return try appointment(earlier)
+        return try show(earlier, to: .patient(session.patient), transaction)
       }
       let (slot, held) = try resolve(place, of: session, transaction)
       let request = VisitRequest(reason: reason, idempotencyKey: idempotencyKey)
@@ -44,16 +44,16 @@ extension Bookings {
     _ id: ClaimID, to place: Place, idempotencyKey: String? = nil, as token: SessionToken?
   ) throws -> Outcome<Appointment> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .moveVisit, transaction)
       if let earlier = try self.earlier(idempotencyKey, of: session, transaction) {
         guard isSame(place, earlier), earlier.replaces == id else {
           throw reused(idempotencyKey, by: earlier)
         }
-        return try appointment(earlier)
+        return try show(earlier, to: .patient(session.patient), transaction)
       }
-      let (old, _) = try self.visit(id, of: .patient(token), transaction)
+      let (old, _) = try self.visit(id, of: .patient(token), .moveVisit, transaction)
       if let successor = try old.replacedBy.flatMap(transaction.claim), isSame(place, successor) {
-        return try appointment(successor)
+        return try show(successor, to: .patient(session.patient), transaction)
       }
       try requireToCome(old, transaction)
       let (slot, held) = try resolve(place, of: session, transaction)

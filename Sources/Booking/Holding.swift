@@ -10,7 +10,7 @@ extension Bookings {
   /// Holding a slot that the session holds already gives the same hold, with the time it has left.
   public func hold(_ slot: SlotID, as token: SessionToken?) throws -> Outcome<Hold> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .holdSlot, transaction)
       let schedule = try self.schedule(of: slot, transaction)
       try settle(slot.role.npi, transaction)
       if let own = try liveHold(on: slot, of: session, transaction) { return try hold(own) }
@@ -35,7 +35,7 @@ extension Bookings {
   /// waitlist have no more.
   public func extend(_ id: ClaimID, as token: SessionToken?) throws -> Outcome<Hold> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .holdSlot, transaction)
       let claim = try usableHold(id, of: session, transaction)
       let zone = try Zone(claim.timeZone)
       let now = try hold(claim).expiresAt
@@ -57,7 +57,7 @@ extension Bookings {
   /// Gives a held slot back, or declines an offer. A hold that is over already counts as released.
   public func release(_ id: ClaimID, as token: SessionToken?) throws -> Outcome<Hold> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .holdSlot, transaction)
       let claim = try self.hold(id, of: session, transaction)
       try settle(claim.slot.role.npi, transaction)
       switch claim.state {

@@ -1,5 +1,5 @@
 import CivilTime
-public import Privacy
+import Privacy
 import Scheduling
 public import Store
 
@@ -7,8 +7,9 @@ extension Bookings {
   /// Makes a patient and signs the terminal in.
   ///
   /// One e-mail address belongs to one patient. Registering again with the same name, birth date
-  /// and telephone number signs that patient in again, so a repeated request is harmless; with any
-  /// other details it is refused as `already-registered`.
+  /// and telephone number signs that patient in again, so a repeated request is harmless, as long
+  /// as the patient has no passphrase and, in a home with staff accounts, only within minutes:
+  /// details are no proof of who somebody is. Else it is refused as `already-registered`.
   ///
   /// Throws `PatientDetailsError.bornInFuture`.
   public func register(_ details: PatientDetails) throws -> Outcome<Registration> {
@@ -21,7 +22,9 @@ extension Bookings {
       }
       let known = try transaction.patient(
         withEmail: details.email, by: .system, vault: vault)
-      if let known, known.details != details {
+      if let known, try known.details != details || !mayRejoin(known, transaction) {
+        try transaction.audit(
+          .refused, of: known.id, subject: "register", by: .nobody, vault: vault)
         throw Refused(.alreadyRegistered(by: "e-mail address"))
       }
       let patient = try known?.id ?? newPatient(details, transaction)
@@ -35,13 +38,10 @@ extension Bookings {
     }
   }
 
-  /// Ends the session; its holds run out by themselves.
-  public func signOut(_ token: SessionToken?) throws -> Outcome<PatientID> {
-    try request { transaction in
-      let session = try self.session(token, transaction)
-      try transaction.end(session, vault: vault)
-      return session.patient
-    }
+  private func mayRejoin(_ known: Patient, _ transaction: ReadTransaction) throws -> Bool {
+    guard try transaction.credential(of: known.id, vault: vault) == nil else { return false }
+    guard try transaction.hasStaff() else { return true }
+    return transaction.now < known.createdAt.adding(seconds: limits.idleSeconds)
   }
 
   private func newPatient(
@@ -52,18 +52,5 @@ extension Bookings {
       Patient(id: id, details: details, createdAt: transaction.now), by: .patient(id),
       vault: vault)
     return id
-  }
-
-  /// The session that asks, or the refusal of one that may not.
-  func session(
-    _ token: SessionToken?, _ transaction: WriteTransaction
-  ) throws -> Session {
-    guard let token, let session = try transaction.session(token), session.endedAt == nil else {
-      throw Refused(.notSignedIn)
-    }
-    guard transaction.now < session.expiresAt else {
-      throw Refused(.sessionExpired(at: session.expiresAt, zone: try Zone("Etc/UTC")))
-    }
-    return session
   }
 }

@@ -19,13 +19,13 @@ extension Bookings {
       guard limits.seriesWeeks.contains(weeks) else {
         throw Refused(.seriesLength(weeks, allowed: limits.seriesWeeks))
       }
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .bookVisit, transaction)
       if let earlier = try self.earlier(idempotencyKey, of: session, transaction) {
         let series = try transaction.series(earlier.id)
         guard isSame(place, earlier), series.count == weeks else {
           throw reused(idempotencyKey, by: earlier)
         }
-        return try series.map(appointment)
+        return try series.map { try show($0, to: .patient(session.patient), transaction) }
       }
       let (first, held) = try resolve(place, of: session, transaction)
       let schedule = try self.schedule(of: first, transaction)

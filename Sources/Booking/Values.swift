@@ -105,25 +105,32 @@ public struct VisitEvent: Hashable, Sendable {
 
 /// Who asks for something to be done with a visit.
 public enum Asker: Sendable {
-  /// The patient of a session.
+  /// Whose session it is: a patient, or somebody of the staff.
   case patient(SessionToken?)
-  /// The practice's desk, for any patient. Who may be that, its maker decides.
+  /// Somebody of the practice.
   case frontDesk(FrontDesk)
 }
 
-/// Somebody at the practice's desk.
-public struct FrontDesk: Hashable, Sendable {
-  /// As the audit trail records them; no spaces.
+/// Somebody of the practice. In a home without staff accounts that is whoever owns its files, by
+/// their name on the machine; in any other, whose account the session is.
+public struct FrontDesk: Sendable {
+  /// As the audit trail records the owner; no spaces.
   public let name: String
+  public let token: SessionToken?
 
-  public init(name: String) { self.name = name }
+  public init(name: String, token: SessionToken? = nil) {
+    self.name = name
+    self.token = token
+  }
 }
 
 public struct BookingLimits: Hashable, Sendable {
   public var holdSeconds: Int64
   /// Live holds of one patient at a time, over all sessions; offers from the waitlist not counted.
   public var holdsPerPatient: Int
+  /// A session ends so long after it began, and so long after it was last used.
   public var sessionSeconds: Int64
+  public var idleSeconds: Int64
   /// A visit that is cancelled or moved later than this before its start is flagged, where the
   /// practice has no notice of its own.
   public var cancelNoticeSeconds: Int64
@@ -137,9 +144,15 @@ public struct BookingLimits: Hashable, Sendable {
   /// How many of those in line one transaction asks; the next one that touches the practitioner,
   /// or the next round of work, goes on with the rest.
   public var entriesPerTurn: Int
+  /// How long somebody who has broken the glass sees others' patients.
+  public var emergencySeconds: Int64 = 3600
+  /// Failures to sign in under one name until it is refused for a while.
+  public var freeAttempts = 5
+  public var passphraseCost = PassphraseVerifier.Cost.standard
 
   public init(
-    holdSeconds: Int64 = 300, holdsPerPatient: Int = 5, sessionSeconds: Int64 = 30 * 86_400,
+    holdSeconds: Int64 = 300, holdsPerPatient: Int = 5, sessionSeconds: Int64 = 12 * 3600,
+    idleSeconds: Int64 = 900,
     cancelNoticeSeconds: Int64 = 86_400, checkInSeconds: Int64 = 4 * 3600,
     seriesWeeks: ClosedRange<Int> = 2...52, offerSeconds: Int64 = 1800, entriesPerPatient: Int = 10,
     entriesPerTurn: Int = 500
@@ -147,6 +160,7 @@ public struct BookingLimits: Hashable, Sendable {
     self.holdSeconds = holdSeconds
     self.holdsPerPatient = holdsPerPatient
     self.sessionSeconds = sessionSeconds
+    self.idleSeconds = idleSeconds
     self.cancelNoticeSeconds = cancelNoticeSeconds
     self.checkInSeconds = checkInSeconds
     self.seriesWeeks = seriesWeeks
@@ -155,7 +169,7 @@ public struct BookingLimits: Hashable, Sendable {
     self.entriesPerTurn = entriesPerTurn
   }
 
-  /// Holds of five minutes, five a patient; sessions of thirty days; a day's notice; offers of
-  /// thirty minutes.
+  /// Holds of five minutes, five a patient; sessions of twelve hours, fifteen minutes unused; a
+  /// day's notice; offers of thirty minutes.
   public static let standard = BookingLimits()
 }

@@ -7,7 +7,7 @@ extension Bookings {
   /// The patient's visits, past and ended ones too, by start.
   public func appointments(as token: SessionToken?) throws -> Outcome<[Appointment]> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .listVisits, transaction)
       let claims = try transaction.claims(of: session.patient, in: ClaimState.visits)
       try transaction.audit(
         .listAppointments, of: session.patient, subject: "claim",
@@ -20,7 +20,7 @@ extension Bookings {
   /// place, oldest first.
   public func history(of id: ClaimID, by asker: Asker) throws -> Outcome<[VisitEvent]> {
     try request { transaction in
-      let (visit, actor) = try self.visit(id, of: asker, transaction)
+      let (visit, actor) = try self.visit(id, of: asker, .readVisit, transaction)
       var first = visit
       while let earlier = try first.replaces.flatMap(transaction.claim) { first = earlier }
       var events: [VisitEvent] = []
@@ -50,7 +50,8 @@ extension Bookings {
     _ id: ClaimID, reason: String?, override: Bool = false, by asker: Asker
   ) throws -> Outcome<Appointment> {
     try request { transaction in
-      let (claim, actor) = try visit(id, of: asker, transaction)
+      let (claim, actor) = try visit(
+        id, of: asker, override ? .overrideCancel : .cancelVisit, transaction)
       try settle(claim.slot.role.npi, transaction)
       if !override {
         try requireToCome(claim, transaction)
@@ -108,8 +109,8 @@ extension Bookings {
     by desk: FrontDesk, _ check: (Claim, Instant) throws -> Void
   ) throws -> Outcome<Appointment> {
     try request { transaction in
-      let (claim, actor) = try visit(id, of: .frontDesk(desk), transaction)
-      guard claim.state != state else { return try appointment(claim) }
+      let (claim, actor) = try visit(id, of: .frontDesk(desk), .attendVisit, transaction)
+      guard claim.state != state else { return try show(claim, to: actor, transaction) }
       try check(claim, transaction.now)
       try transaction.end(id, as: state, by: actor)
       try transaction.post(kind, of: id)
@@ -122,24 +123,32 @@ extension Bookings {
 
 /// The steps that a visit's later life shares.
 extension Bookings {
-  /// A visit that the asker may see.
+  /// A visit to which the asker may do `action`. A patient is told of somebody else's what they are
+  /// told of one that nobody has.
   func visit(
-    _ id: ClaimID, of asker: Asker, _ transaction: WriteTransaction
+    _ id: ClaimID, of asker: Asker, _ action: Action, _ transaction: WriteTransaction
   ) throws -> (Claim, Actor) {
-    let actor: Actor
-    switch asker {
-    case .patient(let token):
-      actor = .patient(try session(token, transaction).patient)
-    case .frontDesk(let desk):
-      actor = .frontDesk(desk.name)
-    }
+    let caller = try self.caller(asker, transaction)
+    let unknown = Refusal.unknownAppointment(id.appointmentText)
     guard let claim = try transaction.claim(id), ClaimState.visits.contains(claim.state) else {
-      throw Refused(.unknownAppointment(id.appointmentText))
+      try require(action, caller, owns: true, id.appointmentText, transaction)
+      try refuse(action, caller, id.appointmentText, transaction)
+      throw Refused(unknown)
     }
-    if case .patient(let patient) = actor, claim.patient != patient {
-      throw Refused(.unknownAppointment(id.appointmentText))
-    }
-    return (claim, actor)
+    try require(
+      action, caller, owns: caller.owns(claim), of: claim.patient, id.appointmentText,
+      else: caller.role == .patient ? unknown : nil, transaction)
+    return (claim, caller.actor)
+  }
+
+  /// A visit as the answer to a request that was made before: a read, and so on record.
+  func show(
+    _ claim: Claim, to actor: Actor, _ transaction: WriteTransaction
+  ) throws -> Appointment {
+    try transaction.audit(
+      .readAppointment, of: claim.patient, subject: claim.id.appointmentText, by: actor,
+      vault: vault)
+    return try appointment(claim)
   }
 
   func requireBooked(_ claim: Claim) throws {

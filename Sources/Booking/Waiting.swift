@@ -30,7 +30,7 @@ extension Bookings {
     idempotencyKey: String? = nil, as token: SessionToken?
   ) throws -> Outcome<WaitlistPlace> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .waitForSlot, transaction)
       if let idempotencyKey,
         let earlier = try transaction.waitlistEntry(
           of: session.patient, idempotencyKey: idempotencyKey)
@@ -41,7 +41,8 @@ extension Bookings {
         return try place(earlier, transaction)
       }
       if let replacing {
-        try requireToCome(try visit(replacing, of: .patient(token), transaction).0, transaction)
+        let visit = try visit(replacing, of: .patient(token), .waitForSlot, transaction).0
+        try requireToCome(visit, transaction)
       }
       try check(wish, of: session, transaction)
       let now = transaction.now
@@ -62,7 +63,7 @@ extension Bookings {
   /// The patient's places, ended ones too, in the order of joining.
   public func waitlist(as token: SessionToken?) throws -> Outcome<[WaitlistPlace]> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .waitForSlot, transaction)
       let patient = session.patient
       for entry in try transaction.waitlist(of: patient) {
         try expireOffer(to: entry, transaction)
@@ -77,7 +78,7 @@ extension Bookings {
   /// the same appointment.
   public func claimOffer(_ id: WaitlistID, as token: SessionToken?) throws -> Outcome<Appointment> {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .waitForSlot, transaction)
       let before = try entry(id, of: session, transaction)
       let lapsed = try before.state == .offered ? transaction.offer(to: id) : nil
       try expireOffer(to: before, transaction)
@@ -85,7 +86,7 @@ extension Bookings {
       switch now.state {
       case .claimed:
         guard let claim = try transaction.claimed(by: id) else { throw BookingFault.noOffer(id) }
-        return try appointment(claim)
+        return try show(claim, to: .patient(session.patient), transaction)
       case .offered:
         guard let offer = try transaction.offer(to: id) else { throw BookingFault.noOffer(id) }
         // What ran out may have made way for another offer, which nobody has seen yet.
@@ -110,7 +111,7 @@ extension Bookings {
     WaitlistPlace
   > {
     try request { transaction in
-      let session = try self.session(token, transaction)
+      let session = try self.session(token, .waitForSlot, transaction)
       let actor = Actor.patient(session.patient)
       try expireOffer(to: try entry(id, of: session, transaction), transaction)
       let entry = try self.entry(id, of: session, transaction)

@@ -33,6 +33,8 @@ extension Failure {
     case let error as ContactError: self.init(.usage, error.description)
     case let error as QueryError: self.init(.usage, Terminal.safe("\(error)"))
     case let error as PatientDetailsError: self.init(.usage, "\(error)")
+    case let error as PassphraseError: self.init(.usage, "\(error)")
+    case let error as StaffError: self.init(.usage, "\(error)")
     case let error as AuditBreak: self.init(.badData, "\(error)")
     case let error as FileFault: self.init(error.exitStatus, error.description)
     default: return nil

@@ -9,11 +9,13 @@ public struct BlindIndex: Sendable {
   private let emailKey: SymmetricKey
   private let phoneKey: SymmetricKey
   private let wishKey: SymmetricKey
+  private let loginKey: SymmetricKey
 
   public init(key: SealingKey) {
     emailKey = key.derived(for: "blind index", scope: ["email"])
     phoneKey = key.derived(for: "blind index", scope: ["phone"])
     wishKey = key.derived(for: "blind index", scope: ["wish"])
+    loginKey = key.derived(for: "blind index", scope: ["login"])
   }
 
   /// 32 bytes.
@@ -24,6 +26,11 @@ public struct BlindIndex: Sendable {
   /// 32 bytes.
   public func hash(of phone: PhoneNumber) -> [UInt8] {
     Array(HMAC<SHA256>.authenticationCode(for: Array(phone.text.utf8), using: phoneKey))
+  }
+
+  /// 32 bytes; `name` is what somebody tried to sign in by, whether anybody has it or not.
+  public func hash(ofLogin name: String) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: Array(name.utf8), using: loginKey))
   }
 
   /// 32 bytes; `text` is what a slot and somebody's wish for one have in common.

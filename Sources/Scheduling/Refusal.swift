@@ -26,6 +26,14 @@ public struct Refusal: Hashable, Sendable {
     // Who asks
     case notSignedIn = "not-signed-in"
     case sessionExpired = "session-expired"
+    case lockedOut = "locked-out"
+    case signInFailed = "sign-in-failed"
+    case notPermitted = "not-permitted"
+    case firstIsAdministrator = "first-is-administrator"
+    case lastAdministrator = "last-administrator"
+    case loginTaken = "login-taken"
+    case unknownLogin = "unknown-login"
+    case unknownPatient = "unknown-patient"
     case alreadyRegistered = "already-registered"
 
     // What is named, and its state

@@ -19,7 +19,9 @@ extension Refusal {
   }
 
   public static let notSignedIn = Refusal(
-    .notSignedIn, "nobody is signed in at this terminal; sign in with `nearcare register`")
+    .notSignedIn,
+    "nobody is signed in at this terminal; sign in with `nearcare login`, or as a new patient with "
+      + "`nearcare register`")
 
   /// A change of schedules that was not made.
   public static func strandsVisits(_ count: Int) -> Refusal {
@@ -33,7 +35,8 @@ extension Refusal {
   public static func sessionExpired(at expiry: Instant, zone: Zone) -> Refusal {
     Refusal(
       .sessionExpired,
-      "the session ended at \(zone.rfc3339(expiry)); sign in again with `nearcare register`")
+      "the session ended at \(zone.rfc3339(expiry)); sign in again with `nearcare login`, or, "
+        + "without a passphrase, with `nearcare register` and the same details")
   }
 
   /// Names the column, never its value.
@@ -41,7 +44,7 @@ extension Refusal {
     Refusal(
       .alreadyRegistered,
       "a patient with this \(field) is registered already; one \(field) belongs to one patient, "
-        + "so sign in as that patient or use another \(field)")
+        + "so sign in as that patient with `nearcare login`, or use another \(field)")
   }
 
   public static func unknownRole(_ role: RoleID) -> Refusal {

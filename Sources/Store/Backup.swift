@@ -88,7 +88,8 @@ extension Store {
   }
 
   /// Puts a backup in the place of everything in the database, in one transaction: programs that
-  /// have the database open go on with it. Nothing changes unless the backup is sound.
+  /// have the database open go on with it. Nothing changes unless the backup is sound. Who may sign
+  /// in stays as it is now, and the staff is signed out.
   ///
   /// - Parameter kept: a new file that gets a backup of what was there. Nobody writes between that
   ///   and what takes its place.
@@ -129,6 +130,7 @@ extension Store {
       try copy.inTransaction {
         let transaction = WriteTransaction(copy, path: draft, now: self.clock.now())
         try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
+        try self.read { try transaction.keepAccess(of: $0) }
         try transaction.audit(
           .restore, of: nil, subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,
           vault: vault)

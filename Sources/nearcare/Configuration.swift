@@ -1,3 +1,4 @@
+import Booking
 import Console
 import Foundation
 import Store
@@ -6,6 +7,17 @@ import Store
 struct Configuration {
   enum Setting: String, CaseIterable {
     case near
+    case sessionIdleMinutes = "session-idle-minutes"
+    case sessionHours = "session-hours"
+
+    /// Of a number, which are allowed; nil for a setting that is none.
+    var range: ClosedRange<Int>? {
+      switch self {
+      case .near: nil
+      case .sessionIdleMinutes: 1...480
+      case .sessionHours: 1...24
+      }
+    }
   }
 
   private let path: String
@@ -36,6 +48,27 @@ struct Configuration {
     return values
   }
 
+  /// The usual limits, with what this home sets otherwise.
+  func bookingLimits() throws -> BookingLimits {
+    let values = try values()
+    var limits = BookingLimits.standard
+    func number(_ setting: Setting) throws -> Int64? {
+      guard let text = values[setting.rawValue], let range = setting.range else { return nil }
+      guard let number = Int(text), range.contains(number) else {
+        throw Failure(
+          .configuration,
+          """
+          \(path): \(setting.rawValue) "\(Terminal.safe(text))" is not a number from \
+          \(range.lowerBound) to \(range.upperBound)
+          """)
+      }
+      return Int64(number)
+    }
+    limits.idleSeconds = try number(.sessionIdleMinutes).map { $0 * 60 } ?? limits.idleSeconds
+    limits.sessionSeconds = try number(.sessionHours).map { $0 * 3600 } ?? limits.sessionSeconds
+    return limits
+  }
+
   func set(_ setting: Setting, to value: String) throws {
     var values = try values()
     values[setting.rawValue] = value
@@ -45,6 +78,8 @@ struct Configuration {
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      // "near" may be where a patient lives.
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     } catch {
       throw Failure(.cannotWrite, "cannot write \(path); is the home writable?")
     }

@@ -24,7 +24,9 @@ struct Nearcare: ParsableCommand {
       Search.self, Parse.self, Slots.self, WhyNot.self, Register.self, HoldSlot.self,
       ReleaseHold.self, Book.self, Appointments.self, Reschedule.self, Cancel.self, CheckIn.self,
       NoShow.self, Complete.self, Waitlist.self, Work.self, Config.self, Doctor.self,
-      ScheduleCommand.self, Backup.self, Restore.self, Audit.self,
+      ScheduleCommand.self, Backup.self, Restore.self, Audit.self, Login.self, Logout.self,
+      WhoAmI.self, SetPassphrase.self, Staff.self, Agenda.self, PatientCommand.self,
+      BreakGlass.self,
     ])
 }
 
@@ -42,6 +44,7 @@ enum Main {
       try refuseTooLong(CommandLine.arguments)
       var command = try Nearcare.parseAsRoot(
         NewPatientsFlag.spelledOut(Array(CommandLine.arguments.dropFirst())))
+      try Permissions.check(command)
       try command.run()
     } catch {
       finish(with: error, json: CommandLine.arguments.contains("--json"))

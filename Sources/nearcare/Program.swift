@@ -148,7 +148,8 @@ final class Program {
         .notPermitted,
         """
         nobody is signed in at this terminal. Register first: nearcare register --name "Ana Ruiz" \
-        --birth-date 1990-04-12 --email ana@example.com --phone 212-555-0100
+        --birth-date 1990-04-12 --email ana@example.com --phone 212-555-0100; or, with a \
+        passphrase, sign in: nearcare login ana@example.com
         """)
     }
     return token

@@ -17,11 +17,22 @@ struct Desk {
   let ann: SessionToken
   let bob: SessionToken
 
+  /// Next to nothing.
+  static let passphraseCost = PassphraseVerifier.Cost(rounds: 16, blockSize: 1, parallelism: 1)
   static let heart = TestClinic.role(person: 1)
   static let heartElsewhere = TestClinic.role(person: 1, site: 2)
   static let skin = TestClinic.role(person: 2)
 
-  init(limits: BookingLimits = .standard, seed: UInt64 = 1) throws {
+  /// - Parameter sessionsEnd: whether they do as for real patients; else they outlast any test.
+  init(
+    limits: BookingLimits = .standard, sessionsEnd: Bool = false, seed: UInt64 = 1
+  ) throws {
+    var limits = limits
+    limits.passphraseCost = Self.passphraseCost
+    if !sessionsEnd {
+      limits.sessionSeconds = 3650 * 86_400
+      limits.idleSeconds = limits.sessionSeconds
+    }
     clinic = try TestClinic()
     store = try clinic.open()
     vault = try Vault.open(for: store)

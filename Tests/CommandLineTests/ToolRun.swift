@@ -63,7 +63,7 @@ struct ToolRun {
 }
 
 /// A home with a small made-up directory, removed when the test lets go of it.
-final class SampleHome {
+final class SampleHome: Sendable {
   let root: URL
   /// A Tuesday, ten in the morning in New York.
   static let now = "2026-11-24T10:00:00-05:00"

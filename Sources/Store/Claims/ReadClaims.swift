@@ -118,6 +118,19 @@ extension ReadTransaction {
         """, [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch])
   }
 
+  /// Visits at the roles that start within `range`, whatever became of them, by start.
+  public func visits(at roles: [RoleID], starting range: Range<Instant>) throws -> [Claim] {
+    try claims(
+      where: """
+        role_id IN (SELECT value FROM json_each(?)) AND starts_at >= ? AND starts_at < ?
+          AND state NOT IN ('held', 'released', 'expired') ORDER BY starts_at, claim_id
+        """,
+      [
+        Self.list(roles.lazy.map(\.rawValue)), range.lowerBound.secondsSinceEpoch,
+        range.upperBound.secondsSinceEpoch,
+      ])
+  }
+
   /// Those on whom such holds lie, at most `limit`.
   public func practitionersWithExpiredHolds(limit: Int) throws -> [NPI] {
     let statement = try db.cachedStatement(

@@ -23,6 +23,20 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case restore
   case listStranded = "list-stranded"
   case listShifted = "list-shifted"
+  /// A visit shown as the answer to a repeated request.
+  case readAppointment = "read-appointment"
+  case readAgenda = "read-agenda"
+  case findPatient = "find-patient"
+  /// Somebody asked for what they may not have.
+  case refused
+  case signInRefused = "sign-in-refused"
+  case setPassphrase = "set-passphrase"
+  case addStaff = "add-staff"
+  case changeStaff = "change-staff"
+  case closeStaff = "close-staff"
+  case breakGlass = "break-glass"
+  /// Something of others' patients was seen in an emergency.
+  case readInEmergency = "read-in-emergency"
   case readAudit = "read-audit"
   case exportAudit = "export-audit"
 }

@@ -62,14 +62,17 @@ public struct Session: Hashable, Sendable {
   public var patient: PatientID
   public var createdAt: Instant
   public var expiresAt: Instant
+  /// When it last asked for something, to the minute.
+  public var usedAt: Instant
   /// When it was signed out.
   public var endedAt: Instant?
 
   public init(
     tokenHash: [UInt8], patient: PatientID, createdAt: Instant, expiresAt: Instant,
-    endedAt: Instant? = nil
+    usedAt: Instant? = nil, endedAt: Instant? = nil
   ) {
     self.tokenHash = tokenHash
+    self.usedAt = usedAt ?? createdAt
     self.patient = patient
     self.createdAt = createdAt
     self.expiresAt = expiresAt

@@ -7,14 +7,14 @@ extension ReadTransaction {
   public func session(_ token: SessionToken) throws -> Session? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT token_hash, patient_id, created_at, expires_at, ended_at FROM session
+        SELECT token_hash, patient_id, created_at, expires_at, used_at, ended_at FROM session
         WHERE token_hash = ?
         """)
     guard let row = try Row.fetchOne(statement, arguments: [token.hash.blob]) else { return nil }
     var columns = Columns(row, table: "session", path: path)
     return try Session(
       tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
-      createdAt: columns.instant(), expiresAt: columns.instant(),
+      createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
       endedAt: columns.instantIfPresent())
   }
 }
@@ -22,14 +22,42 @@ extension ReadTransaction {
 extension WriteTransaction {
   public func insert(_ session: Session, vault: Vault) throws {
     try execute(
-      "INSERT INTO session (token_hash, patient_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
+      """
+      INSERT INTO session (token_hash, patient_id, created_at, expires_at, used_at)
+      VALUES (?, ?, ?, ?, ?)
+      """,
       [
         session.tokenHash.blob, session.patient.rawValue, session.createdAt.secondsSinceEpoch,
-        session.expiresAt.secondsSinceEpoch,
+        session.expiresAt.secondsSinceEpoch, session.usedAt.secondsSinceEpoch,
       ])
     try audit(
       .signIn, of: session.patient, subject: "session", by: .patient(session.patient),
       vault: vault)
+  }
+
+  /// Notes that the session is in use.
+  public func touch(_ session: Session) throws {
+    try execute(
+      "UPDATE session SET used_at = ? WHERE token_hash = ?",
+      [now.secondsSinceEpoch, session.tokenHash.blob])
+  }
+
+  /// Ends every session of the patient but one.
+  public func endSessions(of patient: PatientID, except kept: Session? = nil) throws {
+    try execute(
+      """
+      UPDATE session SET ended_at = ?1 WHERE patient_id = ?2 AND ended_at IS NULL
+        AND token_hash IS NOT ?3
+      """, [now.secondsSinceEpoch, patient.rawValue, kept?.tokenHash.blob])
+  }
+
+  /// Gives what one session holds to another of the same patient.
+  public func moveHolds(from old: Session, to new: Session) throws {
+    try execute(
+      """
+      UPDATE claim SET session_hash = ? WHERE patient_id = ? AND state = 'held'
+        AND session_hash = ?
+      """, [new.tokenHash.blob, old.patient.rawValue, old.tokenHash.blob])
   }
 
   /// Signs out; no error when it was signed out before.

@@ -11,6 +11,7 @@ enum Migrations {
     WaitlistSchema.turns,
     AvailabilitySchema.statements,
     RecordGuards.statements,
+    AccessSchema.statements,
   ]
 
   /// Whether statements are still to run.

@@ -83,20 +83,21 @@ struct Appointments: ParsableCommand {
 struct DeskOptions: ParsableArguments {
   @Flag(
     help: """
-      As the practice's desk, for any patient: whoever may write this home is taken for it, and \
-      recorded by their name on this machine.
+      As the practice: by the account that is signed in, or, in a home without staff accounts, by \
+      whoever owns its files, recorded by their name on this machine.
       """)
   var asFrontDesk = false
 
   func asker(_ program: Program) throws -> Asker {
-    asFrontDesk ? .frontDesk(Self.desk) : .patient(try program.requireSession())
+    asFrontDesk ? .frontDesk(try program.desk()) : .patient(try program.requireSession())
   }
 
-  static var desk: FrontDesk {
+  /// By which the operating system knows who runs this.
+  static var nameHere: String {
     guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else {
-      return FrontDesk(name: "uid-\(getuid())")
+      return "uid-\(getuid())"
     }
-    return FrontDesk(name: String(cString: name))
+    return String(cString: name)
   }
 }
 

@@ -19,9 +19,6 @@ struct Audit: ParsableCommand {
       it is a row of it as well.
       """,
     subcommands: [Verify.self, Show.self, Export.self])
-
-  /// Whoever reads the trail, by their name on this machine.
-  fileprivate static var reader: Actor { .administrator(DeskOptions.desk.name) }
 }
 
 extension Audit {
@@ -116,11 +113,12 @@ extension Audit {
       let filter = try filter(program)
       let store = try program.openStore(createIfMissing: false)
       let vault = try Vault.open(for: store)
+      let reader = try program.administrator(.readAudit)
       let entries = try store.write { transaction in
         let entries = try transaction.auditEntries(filter)
         try transaction.audit(
           .readAudit, of: filter.patient, subject: "\(entries.count) audit rows",
-          by: Audit.reader, vault: vault)
+          by: reader, vault: vault)
         return entries
       }
       if options.json {
@@ -195,13 +193,14 @@ extension Audit {
       let program = try Program(options)
       let store = try program.openStore(createIfMissing: false)
       let vault = try Vault.open(for: store)
+      let reader = try program.administrator(.readAudit)
       let output = try NewFile(path: file)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       // Recorded before it is read, since writers shall not wait for a long trail.
       try store.write {
         try $0.audit(
-          .exportAudit, of: nil, subject: "the audit trail", by: Audit.reader, vault: vault)
+          .exportAudit, of: nil, subject: "the audit trail", by: reader, vault: vault)
       }
       let head = try store.read {
         try $0.verifyAudit(vault: vault, since: kept) { entry in

@@ -11,12 +11,15 @@ struct Config: ParsableCommand {
         nearcare config set near 10001
         nearcare config set near "Boston, MA"
         nearcare config get near
+        nearcare config set session-idle-minutes 10     a session ends so long after its last use
+        nearcare config set session-hours 8             and so long after it began
       """,
     subcommands: [Get.self, Set.self])
 
   struct Get: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show a setting.")
-    @Argument(help: "The setting: near.") var setting: String
+    @Argument(help: "The setting: near, session-idle-minutes or session-hours.")
+    var setting: String
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -28,7 +31,9 @@ struct Config: ParsableCommand {
       } else if let value {
         writeLine(Terminal.safe(value))
       } else {
-        writeNote("\(setting.rawValue) is not set; nearcare config set \(setting.rawValue) 10001")
+        let example = setting.range.map { String($0.upperBound) } ?? "10001"
+        writeNote(
+          "\(setting.rawValue) is not set; nearcare config set \(setting.rawValue) \(example)")
       }
       if value == nil { throw ExitCode(ExitStatus.nothingFound.rawValue) }
     }
@@ -36,14 +41,16 @@ struct Config: ParsableCommand {
 
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Change a setting.")
-    @Argument(help: "The setting: near.") var setting: String
-    @Argument(help: "Its value: a ZIP code, a place, or lat,lon.") var value: [String]
+    @Argument(help: "The setting: near, session-idle-minutes or session-hours.")
+    var setting: String
+    @Argument(help: "Its value: a ZIP code, a place, or lat,lon; or a number.") var value: [String]
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
       let program = try Program(options)
       let setting = try known(setting)
       let text = value.joined(separator: " ")
+      if let range = setting.range { return try set(setting, text, in: range, program) }
       let place = try program.parser().place(text)
       try Configuration(home: program.home).set(setting, to: text)
       if options.json {
@@ -51,6 +58,23 @@ struct Config: ParsableCommand {
       } else {
         writeNote("\"near me\" now means \(Terminal.safe(place.label))")
       }
+    }
+
+    private func set(
+      _ setting: Configuration.Setting, _ text: String, in range: ClosedRange<Int>,
+      _ program: Program
+    ) throws {
+      guard let number = Int(text), range.contains(number) else {
+        throw Failure(
+          .usage,
+          """
+          \(setting.rawValue) "\(Terminal.safe(text))" is not a number from \(range.lowerBound) \
+          to \(range.upperBound)
+          """)
+      }
+      try Configuration(home: program.home).set(setting, to: text)
+      if options.json { return try writeJSON([setting.rawValue: text]) }
+      writeNote("\(setting.rawValue) is now \(number)")
     }
   }
 }

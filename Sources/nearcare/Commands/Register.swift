@@ -13,8 +13,10 @@ struct Register: ParsableCommand {
         nearcare register --name "Ana Ruiz" --birth-date 1990-04-12 --email ana@example.com \
       --phone 212-555-0100
 
-      Registering again with the same details signs in again. What is given here is sealed before it
-      is stored. Who else uses this machine can see a running command's arguments.
+      The session ends 15 minutes after its last use. Set a passphrase with `nearcare passphrase` to
+      sign in again, here or elsewhere; without one, registering again with the same details does,
+      as long as the home has no staff accounts. What is given here is sealed before it is stored.
+      Who else uses this machine can see a running command's arguments.
       """)
 
   @Option(help: "Full name.") var name: String
@@ -51,7 +53,10 @@ struct Register: ParsableCommand {
       writeLine("Patient \(registration.patient)")
       writeNote(
         registration.isNew
-          ? "Registered, and signed in at this terminal." : "Known already; signed in again.")
+          ? """
+          Registered, and signed in at this terminal. To sign in again later, set a passphrase: \
+          nearcare passphrase
+          """ : "Known already; signed in again.")
     }
   }
 }
@@ -65,8 +70,10 @@ func done<Value>(_ outcome: Outcome<Value>) throws -> Value {
 }
 
 extension Program {
-  func bookings() throws -> Bookings {
-    let store = try openStore()
-    return Bookings(store: store, vault: try Vault.open(for: store))
+  func bookings(createIfMissing: Bool = true) throws -> Bookings {
+    let store = try openStore(createIfMissing: createIfMissing)
+    return Bookings(
+      store: store, vault: try Vault.open(for: store),
+      limits: try Configuration(home: home).bookingLimits())
   }
 }

@@ -132,6 +132,6 @@ private func attend(
 ) throws {
   let program = try Program(options)
   let id = try parseAppointment(text)
-  let visit = try done(try step(try program.bookings(), id, DeskOptions.desk))
+  let visit = try done(try step(try program.bookings(), id, try program.desk()))
   try program.report(visit, json: options.json)
 }

@@ -40,7 +40,7 @@ struct AuditEvent: Encodable {
   let subtype: [Coding]
   let action: String
   let recorded: String
-  let outcome = "0"
+  let outcome: String
   let agent: [Agent]
   let source: Source
   let entity: [Entity]
@@ -53,6 +53,8 @@ struct AuditEvent: Encodable {
       Coding(system: "urn:nearcare:audit-action", code: entry.action, display: entry.action)
     ]
     action = known?.verb ?? "E"
+    // 4 is "minor failure": it was asked for and refused.
+    outcome = known == .refused || known == .signInRefused ? "4" : "0"
     recorded = entry.at.rfc3339(offsetSeconds: 0)
     let named = Reference.Identifier(system: "urn:nearcare:actor", value: entry.actor)
     agent = [Agent(who: Reference(identifier: named), requestor: entry.actor != "system")]
@@ -73,10 +75,14 @@ struct AuditEvent: Encodable {
 extension AuditAction {
   fileprivate var eventType: AuditEvent.Coding {
     switch self {
-    case .signIn, .signOut: .dicom("110114", "User Authentication")
+    case .signIn, .signOut, .signInRefused: .dicom("110114", "User Authentication")
     case .readAudit: .dicom("110101", "Audit Log Used")
     case .exportAudit: .dicom("110106", "Export")
     case .restore: .dicom("110107", "Import")
+    case .setPassphrase, .addStaff, .changeStaff, .closeStaff:
+      .dicom("110113", "Security Alert")
+    case .breakGlass, .readInEmergency: .dicom("110127", "Emergency Override Started")
+    case .findPatient: .dicom("110112", "Query")
     default: .dicom("110110", "Patient Record")
     }
   }
@@ -84,14 +90,14 @@ extension AuditAction {
   /// Create, read, update, delete or execute.
   fileprivate var verb: String {
     switch self {
-    case .createPatient, .hold, .book, .joinWaitlist: "C"
+    case .createPatient, .hold, .book, .joinWaitlist, .addStaff: "C"
     case .readPatient, .listAppointments, .readHistory, .listWaitlist, .listStranded, .listShifted,
-      .readAudit, .exportAudit:
+      .readAudit, .exportAudit, .readAppointment, .readAgenda, .findPatient, .readInEmergency:
       "R"
     case .release, .reschedule, .cancel, .extendHold, .overrideCancel, .checkIn, .noShow, .complete,
-      .leaveWaitlist, .offer, .claimOffer:
+      .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .changeStaff, .closeStaff:
       "U"
-    case .signIn, .signOut, .restore: "E"
+    case .signIn, .signOut, .restore, .refused, .signInRefused, .breakGlass: "E"
     }
   }
 }

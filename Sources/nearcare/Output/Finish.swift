@@ -47,7 +47,7 @@ extension Refusal.Code {
   fileprivate var exitStatus: ExitStatus {
     switch self {
     case .malformedSlot, .malformedTime, .seriesLength: .usage
-    case .notSignedIn, .sessionExpired: .notPermitted
+    case .notSignedIn, .sessionExpired, .lockedOut, .signInFailed, .notPermitted: .notPermitted
     default: .refused
     }
   }

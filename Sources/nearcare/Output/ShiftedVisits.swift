@@ -26,6 +26,7 @@ extension Program {
   /// Lists booked visits to come whose moment no longer has the wall time they were booked for.
   func reportShiftedVisits(json: Bool) throws {
     let store = try openStore(createIfMissing: false)
+    try permit(.reviewVisits)
     let (checked, shifted) = try store.read { try $0.shiftedVisits() }
     if !shifted.isEmpty {
       let vault = try Vault.open(for: store)

@@ -29,6 +29,7 @@ struct Rooms: ParsableCommand {
       let program = try Program(options)
       let (site, room) = (try program.site(site), try parseName(kind, what: "kind of room"))
       try requireNumber(number)
+      try program.permit(.editSchedule, to: site.roles)
       let isNew = try program.openStore().write {
         try $0.addRoom(room, number: number, at: site.key)
       }

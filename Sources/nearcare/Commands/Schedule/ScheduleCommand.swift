@@ -117,6 +117,7 @@ extension Program {
     _ change: (WriteTransaction) throws -> Void
   ) throws {
     let store = try openStore(createIfMissing: false)
+    try permit(.editSchedule, to: roles)
     let edit = try store.write { transaction in
       try transaction.editSchedules(
         of: roles, editing.policy, vault: { try Vault.open(for: store) },
