@@ -9,18 +9,6 @@ const double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-extern "C" ncg_inverse_result ncg_inverse(ncg_point from, ncg_point to) {
-  try {
-    ncg_inverse_result result;
-    GeographicLib::Geodesic::WGS84().Inverse(from.latitude, from.longitude, to.latitude,
-                                             to.longitude, result.distance_meters,
-                                             result.azimuth_from, result.azimuth_to);
-    return result;
-  } catch (...) {
-    return {kNaN, kNaN, kNaN};
-  }
-}
-
 extern "C" double ncg_distance(ncg_point from, ncg_point to) {
   try {
     double meters;

@@ -1,6 +1,5 @@
 #include "CXapian.h"
 
-#include "AcceptedDocuments.h"
 #include "Intersection.h"
 #include "Tally.h"
 #include "Translation.h"
@@ -103,32 +102,6 @@ ncx_status ncx_database_intersect(
     const ncx::Walk walk = ncx::intersect(
         database->xapian, terms, group_ends, group_count, ranges, range_count, limit, documents);
     *matches = {documents.data(), documents.size(), walk.upperBound, walk.isComplete};
-  });
-}
-
-ncx_status ncx_database_rank(
-    ncx_database *database, ncx_terms terms, const uint32_t *documents, size_t count,
-    uint32_t offset, uint32_t limit, const uint32_t **ranked, size_t *ranked_count,
-    char **message) {
-  return guarded(message, [&] {
-    std::vector<std::string> words;
-    eachTerm(terms, database->lent, [&](const std::string &term, size_t) {
-      words.push_back(term);
-    });
-    ncx::AcceptedDocuments accepted(documents, count);
-    Xapian::Enquire enquire(database->xapian);
-    enquire.set_query(Xapian::Query(
-        Xapian::Query::OP_AND_MAYBE, Xapian::Query(&accepted),
-        Xapian::Query(Xapian::Query::OP_OR, words.begin(), words.end())));
-    enquire.set_docid_order(Xapian::Enquire::ASCENDING);
-    const Xapian::MSet matches = enquire.get_mset(offset, limit);
-    std::vector<uint32_t> order;
-    order.reserve(matches.size());
-    for (Xapian::MSetIterator match = matches.begin(); match != matches.end(); ++match)
-      order.push_back(*match);
-    database->documents.swap(order);
-    *ranked = database->documents.data();
-    *ranked_count = database->documents.size();
   });
 }
 

@@ -51,8 +51,6 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
   case sequence(expected: Int64, found: Int64)
   /// The row was changed, or the one before it was.
   case mac(sequence: Int64)
-  /// The trail ends before, or elsewhere than, the head recorded for it.
-  case end(expected: Int64, found: Int64)
   /// A trail whole in itself, which does not hold the row that a head kept elsewhere names.
   case notTheTrail(of: AuditHead, end: Int64)
 
@@ -62,8 +60,6 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
       "audit row \(expected) should come next, but \(found) does: rows were removed, added or moved"
     case .mac(let sequence):
       "audit row \(sequence) or the one before it was changed"
-    case .end(let expected, let found):
-      "the audit trail should end at row \(expected), and ends at row \(found)"
     case .notTheTrail(let head, let end) where end < head.sequence:
       """
       the audit trail ends at row \(end), before row \(head.sequence) of the head that was kept: \
@@ -114,18 +110,5 @@ public struct AuditChain: Sendable {
       throw .mac(sequence: row.sequence)
     }
     return AuditHead(sequence: row.sequence, mac: row.mac)
-  }
-
-  /// Checks a whole trail, and where it ends when `end` is known; throws at the first broken row.
-  @discardableResult
-  public func verify(
-    _ rows: some Sequence<AuditRow>, from start: AuditHead = .empty, endingAt end: AuditHead? = nil
-  ) throws(AuditBreak) -> AuditHead {
-    var head = start
-    for row in rows { head = try advance(head, over: row) }
-    if let end, head.sequence != end.sequence || !constantTimeEqual(head.mac, end.mac) {
-      throw .end(expected: end.sequence, found: head.sequence)
-    }
-    return head
   }
 }

@@ -79,8 +79,6 @@ public enum CandidateOrder: Hashable, Sendable {
   case best
   /// The nearest first, ties by role id; with no origin, by document.
   case distance
-  /// The best match of `name` first; with no name, by document.
-  case relevance
 }
 
 public enum MatchedCount: Hashable, Sendable {

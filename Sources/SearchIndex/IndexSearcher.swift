@@ -74,10 +74,6 @@ public final class IndexSearcher {
         ranks: ranks, origin: origin, places: places, patience: patience
       )
       .page(of: accepted, offset: query.offset, limit: query.limit)
-    case (.relevance, _) where !name.isEmpty:
-      let ranked = try xapian.rank(
-        accepted, by: Self.rankingTerms(of: name), offset: query.offset, limit: query.limit)
-      candidates = try listed(ranked, from: origin, ranks, patience)
     case (.distance, let origin?):
       candidates = try NearestFirst(
         origin: origin, places: places, ranks: ranks, patience: patience
@@ -263,12 +259,6 @@ public final class IndexSearcher {
       }
     }
     return groups
-  }
-
-  private static func rankingTerms(of name: [NameTerms]) -> TermList {
-    var terms = TermList()
-    for word in name { for term in word.all { terms.append(.nameWord, term) } }
-    return terms
   }
 }
 

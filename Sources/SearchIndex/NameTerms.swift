@@ -6,11 +6,6 @@ import ProviderDirectory
 /// those too, by every term that starts with `obr`, or with `br` beside an `o`.
 struct NameTerms {
   let groups: [[[UInt8]]]
-
-  var all: [[UInt8]] {
-    var seen: Set<[UInt8]> = []
-    return groups.joined().filter { seen.insert($0).inserted }
-  }
 }
 
 extension IndexSearcher {

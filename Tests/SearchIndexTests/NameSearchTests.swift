@@ -27,7 +27,7 @@ import Testing
       try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
   }
 
-  func found(_ name: String, _ order: CandidateOrder = .relevance) throws -> Set<String> {
+  func found(_ name: String, _ order: CandidateOrder = .best) throws -> Set<String> {
     let page = try searcher.candidates(CandidateQuery(name: name, order: order))
     return Set(
       try page.candidates.map { candidate in
@@ -52,12 +52,12 @@ import Testing
   }
 
   @Test func theBestNameComesFirstAndPagesFollowOn() throws {
-    let all = try searcher.candidates(CandidateQuery(name: "smith-jones", order: .relevance))
+    let all = try searcher.candidates(CandidateQuery(name: "smith-jones", order: .best))
     guard case .person(_, _, let last, _, _) = try searcher.role(all.candidates[0].documentID).name
     else { return }
     #expect(last == "Smith-Jones")
     let second = try searcher.candidates(
-      CandidateQuery(name: "smith-jones", order: .relevance, offset: 1, limit: 1))
+      CandidateQuery(name: "smith-jones", order: .best, offset: 1, limit: 1))
     #expect(second.candidates == [all.candidates[1]])
     #expect(second.inArea == 2)
   }

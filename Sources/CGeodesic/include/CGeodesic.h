@@ -16,16 +16,7 @@ typedef struct {
   double longitude;
 } ncg_point;
 
-typedef struct {
-  double distance_meters;
-  double azimuth_from;  // at the first point, degrees clockwise from north
-  double azimuth_to;    // at the second point, forward
-} ncg_inverse_result;
-
-/// The shortest geodesic between two points.
-ncg_inverse_result ncg_inverse(ncg_point from, ncg_point to);
-
-/// Its length only, which is cheaper.
+/// The length of the shortest geodesic between two points.
 double ncg_distance(ncg_point from, ncg_point to);
 
 /// The point at a distance along a geodesic; longitude in −180…180.

@@ -105,11 +105,6 @@ ncx_status ncx_database_intersect(
     ncx_database *database, ncx_terms terms, const uint32_t *group_ends, size_t group_count,
     const ncx_range *ranges, size_t range_count, const ncx_limit *limit, ncx_matches *matches,
     char **message);
-/// Orders `documents` (ascending) by BM25 weight for `terms`, ties by id, and keeps those from
-/// `offset`, at most `limit`. `*ranked` is lent until the next call on the handle.
-ncx_status ncx_database_rank(
-    ncx_database *database, ncx_terms terms, const uint32_t *documents, size_t count,
-    uint32_t offset, uint32_t limit, const uint32_t **ranked, size_t *ranked_count, char **message);
 /// Sets `counts[o]` for each of `ordinals` ordinals to how many of `documents` (ascending) list it
 /// in their value of `slot`: ordinals ascending, each once, as the LEB128 of its difference from
 /// the one before. A value that is no such list is `NCX_CORRUPT`.

@@ -84,22 +84,6 @@ final class XapianReader {
     )
   }
 
-  /// `documents` (ascending) by BM25 weight for `words`, ties by id, from `offset`.
-  func rank(
-    _ documents: [UInt32], by words: TermList, offset: Int, limit: Int
-  ) throws(IndexError) -> [UInt32] {
-    var ranked: UnsafePointer<UInt32>?
-    var count = 0
-    try words.withTerms { (terms) throws(IndexError) in
-      try xapianCall(path) {
-        ncx_database_rank(
-          handle, terms, documents, documents.count, UInt32(clamping: offset),
-          UInt32(clamping: limit), &ranked, &count, $0)
-      }
-    }
-    return Array(UnsafeBufferPointer(start: ranked, count: count))
-  }
-
   /// How many of `documents` (ascending) list each ordinal below `ordinals` in their value of
   /// `slot`.
   func tally(

@@ -101,13 +101,6 @@ extension ReadTransaction {
       return try AuditEntry(sequence: columns.next(Int64.self), &columns)
     }
   }
-
-  /// How many rows the trail has for one patient.
-  public func auditCount(of patient: PatientID) throws -> Int {
-    let statement = try db.cachedStatement(
-      sql: "SELECT count(*) FROM audit WHERE patient_id = ?")
-    return try Int.fetchOne(statement, arguments: [patient.rawValue]) ?? 0
-  }
 }
 
 extension AuditEntry {
