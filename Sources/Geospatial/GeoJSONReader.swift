@@ -74,6 +74,10 @@ private struct GeoJSONObject: Decodable {
     case "GeometryCollection":
       polygons = try members.decode([GeoJSONObject].self, forKey: .geometries).flatMap(\.polygons)
     case "Feature":
+      if members.contains(.geometry), try members.decodeNil(forKey: .geometry) {
+        throw AreaError.geoJSON(
+          at: "\(prefix)geometry", problem: "it is null, which is no area; draw a polygon")
+      }
       polygons = try members.decode(GeoJSONObject.self, forKey: .geometry).polygons
     case "FeatureCollection":
       polygons = try members.decode([GeoJSONObject].self, forKey: .features).flatMap(\.polygons)
