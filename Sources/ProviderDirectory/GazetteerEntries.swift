@@ -42,6 +42,8 @@ public struct CityEntry: Hashable, Sendable {
     case postal
     /// A borough of New York City.
     case borough
+    /// A county, or a parish of Louisiana, as a place around where its people live.
+    case county
     /// Another name for a place, such as `philly`; `city` is the place's own name.
     case alias
   }

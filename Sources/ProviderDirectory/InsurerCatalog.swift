@@ -41,11 +41,25 @@ public struct InsurerCatalog: Sendable {
       }
       rows.append(row)
     }
+    for (phrase, index) in Self.withoutOf(aliases) { aliases.insert(phrase, value: index) }
     issuers.sort { $0.number < $1.number }
     self.rows = rows
     self.aliases = aliases
     self.planWords = planWords
     self.issuers = issuers
+  }
+
+  /// "Blue Cross Minnesota" for "blue cross of minnesota": people leave the little word out.
+  private static func withoutOf(_ aliases: PhraseTable) -> [(phrase: String, index: UInt32)] {
+    var shortened: [(phrase: String, index: UInt32)] = []
+    aliases.forEachPhrase { letters, index in
+      var hasOf = false
+      forEachWord(of: letters) { hasOf = hasOf || $0.elementsEqual("of".utf8) }
+      guard hasOf else { return }
+      let words = String(decoding: letters, as: UTF8.self).split(separator: " ")
+      shortened.append((words.filter { $0 != "of" }.joined(separator: " "), index))
+    }
+    return shortened
   }
 
   public var insurers: [Insurer] { rows.map(Insurer.init) }
@@ -76,12 +90,6 @@ public struct InsurerCatalog: Sendable {
       next = insurer.parentID
     }
     return line
-  }
-
-  /// The insurer's id and those of every brand under it, so that a search for a parent brand finds
-  /// the plans of all its members.
-  public func family(of id: String) -> [String] {
-    insurers.map(\.id).filter { lineage(of: $0).contains(id) }
   }
 
   /// Every alias of the table, for spelling and for suggestions.

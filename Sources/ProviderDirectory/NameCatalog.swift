@@ -26,6 +26,13 @@ public struct NameCatalog: Sendable {
     ["given", "both"].contains(kind(of: word))
   }
 
+  /// Whether it is a given name, though it may be a word more often (`grace`, `john`).
+  ///
+  /// - Parameter word: as `PhraseText.words` writes it.
+  public func mayBeGivenName(_ word: String) -> Bool {
+    ["given", "both", "given-word"].contains(kind(of: word))
+  }
+
   /// Whether it is a name of any kind, though it may be a word more often.
   public func contains(_ word: String) -> Bool { kind(of: word) != nil }
 
@@ -36,7 +43,7 @@ public struct NameCatalog: Sendable {
     try table.verify()
     for (index, row) in table.allRows.enumerated() {
       let isName = !row[0].isEmpty && row[0].utf8.allSatisfy { (97...122).contains($0) }
-      guard isName, ["surname", "given", "both", "word"].contains(row[1]) else {
+      guard isName, ["surname", "given", "both", "word", "given-word"].contains(row[1]) else {
         throw .damaged(path: table.path, line: index + 2, detail: "\(row[0]) is no name and kind")
       }
     }

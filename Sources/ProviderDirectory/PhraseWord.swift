@@ -35,7 +35,7 @@ public enum PhraseText {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", "'", "`", "\u{0300}"..."\u{036F}": true
     case "\u{2018}", "\u{2019}", "\u{02BB}", "\u{02BC}": true
-    default: scalar.value >= 0x80 && PlaceName.folded[scalar] != nil
+    default: PlainLetters.folded(scalar) != nil
     }
   }
 }

@@ -36,7 +36,7 @@ enum PlaceName {
         flush()
         words.append("and")
       default:
-        if let folded = Self.folded[scalar] { word += folded } else { flush() }
+        if let folded = PlainLetters.folded(scalar) { word += folded } else { flush() }
       }
     }
     flush()
@@ -85,18 +85,4 @@ enum PlaceName {
     "spg": "spring", "spgs": "springs", "spr": "springs", "twp": "township",
     "vlg": "village", "vly": "valley", "vlys": "valleys", "vw": "view",
   ]
-
-  /// Latin letters with marks, by the letters that a US keyboard has for them.
-  static let folded: [Unicode.Scalar: String] = {
-    var table: [Unicode.Scalar: String] = [:]
-    for (plain, marked) in [
-      ("a", "àáâãäåāăąÀÁÂÃÄÅĀĂĄ"), ("c", "çćčÇĆČ"), ("d", "ďđĎĐ"), ("e", "èéêëēĕėęěÈÉÊËĒĔĖĘĚ"),
-      ("g", "ğĞ"), ("i", "ìíîïĩīĭįÌÍÎÏĨĪĬĮı"), ("l", "łŁ"), ("n", "ñńňÑŃŇ"),
-      ("o", "òóôõöøōŏőÒÓÔÕÖØŌŎŐ"), ("r", "řŘ"), ("s", "śşšŚŞŠ"), ("t", "ťŤ"),
-      ("u", "ùúûüũūŭůűÙÚÛÜŨŪŬŮŰ"), ("y", "ýÿÝ"), ("z", "źżžŹŻŽ"), ("ae", "æÆ"), ("ss", "ß"),
-    ] {
-      for scalar in marked.unicodeScalars { table[scalar] = plain }
-    }
-    return table
-  }()
 }

@@ -35,9 +35,11 @@ public struct SpecialtyCatalog: Sendable {
     table.row(id).map(SpecialtyConcept.init)
   }
 
-  /// The concept for children of `concept`, such as a pediatric dentist for a dentist.
+  /// The concept for children of `concept`, such as a pediatric dentist for a dentist; of those who
+  /// treat everything, the pediatrician.
   public func childConcept(of concept: SpecialtyConcept) -> SpecialtyConcept? {
-    self.concept(id: "pediatric-" + concept.id)
+    let isGeneral = ["primary-care", "family-medicine", "internal-medicine"].contains(concept.id)
+    return self.concept(id: isGeneral ? "pediatrics" : "pediatric-" + concept.id)
   }
 
   /// What `words` may mean from its first word on, the shortest phrase first.

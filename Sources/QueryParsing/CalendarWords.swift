@@ -120,6 +120,19 @@ struct CivilCalendar {
     return nil
   }
 
+  /// From one day to another of a year, else of the year in which the last of them is next; what is
+  /// past is left out. Nil where the last is before the first.
+  func dates(
+    year: Int?, from first: (month: Int, day: Int), to last: (month: Int, day: Int)
+  ) -> ClosedRange<CivilDate>? {
+    guard let to = date(year: year, month: last.month, day: last.day) else { return nil }
+    let turns = (first.month, first.day) > (last.month, last.day)
+    guard year == nil || !turns,
+      let from = CivilDate(year: turns ? to.year - 1 : to.year, month: first.month, day: first.day)
+    else { return nil }
+    return to < today ? from...to : max(from, today)...to
+  }
+
   /// The `day`-th of this month, or of the next that has it and where it is not past.
   func dayOfMonth(_ day: Int) -> CivilDate? {
     for ahead in 0...2 {
@@ -136,5 +149,18 @@ struct CivilCalendar {
   /// Today and `days` more.
   func within(days: Int) -> ClosedRange<CivilDate> {
     today...max(today, today.adding(days: min(days, 3660)))
+  }
+}
+
+extension CivilDate {
+  /// The first, second … such weekday of a month, the last for 0; nil where it has not so many.
+  static func weekday(
+    _ weekday: Weekday, number: Int, of month: Int, in year: Int
+  ) -> CivilDate? {
+    guard let first = CivilDate(year: year, month: month, day: 1) else { return nil }
+    let ahead = (weekday.rawValue - first.weekday.rawValue + 7) % 7
+    let days = daysInMonth(year: year, month: month)
+    let day = number == 0 ? ahead + 1 + (days - ahead - 1) / 7 * 7 : ahead + 1 + 7 * (number - 1)
+    return CivilDate(year: year, month: month, day: day)
   }
 }

@@ -7,7 +7,8 @@ import ProviderDirectory
 /// Tuesday" the Tuesday of the next Monday-to-Sunday week; "this week" D…Sunday; "next week"
 /// Monday…Sunday; "this weekend" the coming Saturday and Sunday; "next month" the whole of it;
 /// "within N days" D…D+N; "first week of December" the 1st to the 7th. A date without a year is the
-/// next such date, today included. An open end ("after Dec 3") is closed `openEndDays` later.
+/// next such date, today included; so are a part of a month and a weekday of one, where they are
+/// past. An open end ("after Dec 3") is closed `openEndDays` later.
 struct DateReader {
   struct Found {
     var dates: ClosedRange<CivilDate>
@@ -77,11 +78,12 @@ struct DateReader {
       relativeDay(start), weekdayPhrase(start), thisOrNext(start), withinDays(start),
       monthPhrase(start), monthAlone(start), numericDate(start), partOfMonth(start),
       dayOfThisMonth(start), fromNow(start), weekOf(start), holidayPhrase(start),
-      weekdaysPhrase(start), partOfWeek(start), yearPhrase(start),
+      weekdaysPhrase(start), partOfWeek(start), yearPhrase(start), weekdayList(start),
+      weekdayOfMonth(start), weekendOf(start), numericRange(start),
     ].compactMap { $0 }
   }
 
-  private func one(_ date: CivilDate, _ end: Int) -> Found { Found(dates: date...date, end: end) }
+  func one(_ date: CivilDate, _ end: Int) -> Found { Found(dates: date...date, end: end) }
 
   private func relativeDay(_ start: Int) -> Found? {
     let today = calendar.today
@@ -116,7 +118,11 @@ struct DateReader {
       }
       return date
     }
-    return one(calendar.next(weekday), start + 1)
+    let date = calendar.next(weekday)
+    // "Tuesdays" are many: a search looks at the next.
+    let isPlural = word(start).hasSuffix("days")
+    return Found(
+      dates: date...date, end: start + 1, note: isPlural ? "looking at \(date) alone" : nil)
   }
 
   /// `this week`, `next Tuesday`, `the next 10 days`, `this coming weekend`, `week after next`.
@@ -211,16 +217,15 @@ struct DateReader {
   // MARK: Dates
 
   /// `Dec 3`, `December 3rd, 2026`, `Dec 3-5`, `3 Dec`, `the 3rd of December`.
-  private func monthPhrase(_ start: Int) -> Found? {
+  func monthPhrase(_ start: Int) -> Found? {
     var next = start
     if let month = CalendarWords.months[word(next)] {
       next += 1
       if word(next) == "the" { next += 1 }
-      if let days = dayRange(word(next)),
-        let from = calendar.date(year: nil, month: month, day: days.0),
-        let to = CivilDate(year: from.year, month: month, day: days.1), from <= to
-      {
-        return Found(dates: from...to, end: next + 1)
+      if let days = dayRange(word(next)) {
+        let year = year(next + 1)
+        let dates = calendar.dates(year: year, from: (month, days.0), to: (month, days.1))
+        return dates.map { Found(dates: $0, end: year == nil ? next + 1 : next + 2) }
       }
       guard let day = CalendarWords.dayOfMonth(word(next)) else { return nil }
       return date(month: month, day: day, end: next + 1)
@@ -233,8 +238,13 @@ struct DateReader {
     return date(month: month, day: day, end: next + 1)
   }
 
+  func year(_ index: Int) -> Int? {
+    word(index).utf8.count == 4
+      ? Int(word(index)).flatMap { (2000...2100).contains($0) ? $0 : nil } : nil
+  }
+
   private func date(month: Int, day: Int, end: Int) -> Found? {
-    let year = Int(word(end)).flatMap { (2000...2100).contains($0) ? $0 : nil }
+    let year = year(end)
     guard let date = calendar.date(year: year, month: month, day: day) else { return nil }
     return one(date, year == nil ? end : end + 1)
   }
@@ -248,7 +258,7 @@ struct DateReader {
     return (from, to)
   }
 
-  private func numericDate(_ start: Int) -> Found? {
+  func numericDate(_ start: Int) -> Found? {
     guard let parts = CalendarWords.numericDate(word(start)),
       let date = calendar.date(year: parts.year, month: parts.month, day: parts.day)
     else { return nil }
@@ -277,67 +287,16 @@ struct DateReader {
     return Found(dates: max(monday, calendar.today)...sunday, end: day.end)
   }
 
-  /// `in December`, `December`, `December 2026`; `may` and `march` only after a word such as "in".
+  /// `in December`, `December`, `May 2027`; `may` and `march` only after a word such as "in" or
+  /// before a year.
   private func monthAlone(_ start: Int) -> Found? {
     let saysIn = ["in", "during", "sometime"].contains(word(start))
     let next = saysIn ? start + 1 : start
+    let year = year(next + 1)
     guard let month = CalendarWords.months[word(next)],
-      saysIn || !CalendarWords.doubtfulMonths.contains(word(next))
+      saysIn || year != nil || !CalendarWords.doubtfulMonths.contains(word(next))
     else { return nil }
-    let year = Int(word(next + 1)).flatMap { (2000...2100).contains($0) ? $0 : nil }
     let dates = calendar.month(year: year ?? calendar.year(ofMonth: month), month: month)
     return dates.map { Found(dates: $0, end: year == nil ? next + 1 : next + 2) }
-  }
-
-  /// `first week of December`, `last week of the month`, `early December`, `end of December`.
-  private func partOfMonth(_ start: Int) -> Found? {
-    var next = start
-    if word(next) == "the" { next += 1 }
-    let first = word(next)
-    let days: (Int) -> ClosedRange<Int>?
-    if word(next + 1) == "week",
-      let number = CalendarWords.ordinals[first] ?? (first == "last" ? 0 : nil)
-    {
-      days = { last in
-        let first = number == 0 ? last - 6 : number * 7 - 6
-        return first > last ? nil : first...min(first + 6, last)
-      }
-      guard let month = ofMonth(next + 2) else { return nil }
-      return part(month, days)
-    }
-    switch first {
-    case "early", "beginning", "start": days = { _ in 1...10 }
-    case "mid", "middle": days = { _ in 11...20 }
-    case "late", "end": days = { last in 21...last }
-    default: return nil
-    }
-    guard let month = ofMonth(next + 1) else { return nil }
-    return part(month, days)
-  }
-
-  /// A month after `of`, `in` or nothing.
-  private func ofMonth(_ start: Int) -> (year: Int, month: Int, end: Int)? {
-    var next = start
-    if word(next) == "of" || word(next) == "in" { next += 1 }
-    if word(next) == "the" || word(next) == "this", word(next + 1) == "month" {
-      return (calendar.today.year, calendar.today.month, next + 2)
-    }
-    if word(next) == "next", word(next + 1) == "month" {
-      let other = calendar.today.adding(months: 1)
-      return (other.year, other.month, next + 2)
-    }
-    guard let month = CalendarWords.months[word(next)] else { return nil }
-    return (calendar.year(ofMonth: month), month, next + 1)
-  }
-
-  private func part(
-    _ month: (year: Int, month: Int, end: Int), _ days: (Int) -> ClosedRange<Int>?
-  ) -> Found? {
-    guard let range = days(CivilDate.daysInMonth(year: month.year, month: month.month)),
-      let from = CivilDate(year: month.year, month: month.month, day: range.lowerBound),
-      let to = CivilDate(year: month.year, month: month.month, day: range.upperBound),
-      to >= calendar.today
-    else { return nil }
-    return Found(dates: max(from, calendar.today)...to, end: month.end)
   }
 }

@@ -32,7 +32,7 @@ enum GrammarWords {
     sometime testing parent native language languages session sessions service services team group
     staff call called named name during come coming came live lives living move moved moving based
     reside think believe w friends happen anyway max maximum only ok okay offers offering offer
-    provides provide
+    provides provide medico medicos doctora doctores nothing neither nor busy
     """)
 
   /// Words that may start a place, so that a name after them is one.
@@ -57,6 +57,9 @@ enum GrammarWords {
     "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "couple": 2, "few": 3, "fourteen": 14,
   ]
 
+  /// Whoever treats, of no kind.
+  static let doctors = words("doctor physician doc medico doctora")
+
   /// Phrases with one fixed meaning each.
   static let phrases: [(text: String, meaning: Meaning)] =
     visitTypes(
@@ -78,8 +81,7 @@ enum GrammarWords {
       """
       in person|inperson|in office|in office visit|in person visit|in person appointment
       office visit
-      face to face|physical visit|on site|onsite|in clinic|not virtual|not video|not telehealth
-      no telehealth|in the office|not online|no video|no virtual
+      face to face|physical visit|on site|onsite|in clinic|in the office
       """)
     + fixed(
       .sort(.soonest),
@@ -178,7 +180,9 @@ enum GrammarWords {
       i do not have insurance|dont have insurance|in network|out of network|in network with
       looking for
       thank you|as well as|such as|i need a|who takes|that takes|does not matter|any time|any day
-      book online|online booking|self paying|private pay|no preference|a good|near to
+      book online|online booking|self paying|private pay|no preference|a good|near to|not far
+      not too far|no rush|no hurry|doesnt matter|dont care|dont mind|no matter|not picky|not sure
+      no appointment needed|not a problem|no problem
       """)
 
   /// The phrases above, each numbered by its place in `phrases`.

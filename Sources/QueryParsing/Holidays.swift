@@ -35,35 +35,25 @@ enum Holiday: UInt32, CaseIterable {
   func date(in year: Int) -> CivilDate? {
     switch self {
     case .newYear: CivilDate(year: year, month: 1, day: 1)
-    case .martinLutherKing: Self.day(.monday, 3, of: 1, in: year)
+    case .martinLutherKing: .weekday(.monday, number: 3, of: 1, in: year)
     case .valentine: CivilDate(year: year, month: 2, day: 14)
-    case .presidents: Self.day(.monday, 3, of: 2, in: year)
-    case .mothers: Self.day(.sunday, 2, of: 5, in: year)
+    case .presidents: .weekday(.monday, number: 3, of: 2, in: year)
+    case .mothers: .weekday(.sunday, number: 2, of: 5, in: year)
     case .memorial:
-      // The last Monday of May is the one that has less than a week of May after it.
-      Self.day(.monday, 1, of: 6, in: year)?.adding(days: -7)
+      .weekday(.monday, number: 0, of: 5, in: year)
     case .juneteenth: CivilDate(year: year, month: 6, day: 19)
-    case .fathers: Self.day(.sunday, 3, of: 6, in: year)
+    case .fathers: .weekday(.sunday, number: 3, of: 6, in: year)
     case .independence: CivilDate(year: year, month: 7, day: 4)
-    case .labor: Self.day(.monday, 1, of: 9, in: year)
-    case .columbus: Self.day(.monday, 2, of: 10, in: year)
+    case .labor: .weekday(.monday, number: 1, of: 9, in: year)
+    case .columbus: .weekday(.monday, number: 2, of: 10, in: year)
     case .halloween: CivilDate(year: year, month: 10, day: 31)
     case .veterans: CivilDate(year: year, month: 11, day: 11)
-    case .thanksgiving: Self.day(.thursday, 4, of: 11, in: year)
-    case .blackFriday: Self.day(.thursday, 4, of: 11, in: year)?.adding(days: 1)
+    case .thanksgiving: .weekday(.thursday, number: 4, of: 11, in: year)
+    case .blackFriday: CivilDate.weekday(.thursday, number: 4, of: 11, in: year)?.adding(days: 1)
     case .christmasEve: CivilDate(year: year, month: 12, day: 24)
     case .christmas: CivilDate(year: year, month: 12, day: 25)
     case .newYearsEve: CivilDate(year: year, month: 12, day: 31)
     }
-  }
-
-  /// The first, second … such weekday of a month.
-  private static func day(
-    _ weekday: Weekday, _ number: Int, of month: Int, in year: Int
-  ) -> CivilDate? {
-    guard let first = CivilDate(year: year, month: month, day: 1) else { return nil }
-    let ahead = (weekday.rawValue - first.weekday.rawValue + 7) % 7
-    return first.adding(days: ahead + 7 * (number - 1))
   }
 
   static let table: PhraseTable = {

@@ -46,7 +46,7 @@ struct NameReader {
       let isFirst = end == start + 1
       // "Dr. Sarah Martin" is nobody of Martin, Tennessee.
       let isFullName =
-        end == start + 2 && names.isGivenName(word(end - 1)) && mayBeSurname(end, readings)
+        end == start + 2 && names.mayBeGivenName(word(end - 1)) && mayBeSurname(end, readings)
       guard
         isFirst && isAbbreviation || !isFirst && Self.particles.contains(word(end - 1))
           || isFullName || end < start + 4 && !isOtherwiseKnown(end, readings)
@@ -116,17 +116,36 @@ struct NameReader {
 
   // MARK: Names without a title
 
-  /// `james wilson`, `james wilson md`: a given name that is nothing else before a surname that is
-  /// at most a town.
+  /// `james wilson`, `John Smith MD`, `Smith, John`, `Linda Garcia`: a given name that is nothing
+  /// else, or at most a town, before a surname that is at most a town.
   private func addFullName(_ start: Int, to readings: inout Readings) {
     let last = start + 1
-    guard last < tokens.count, isLoose(start, readings), names.isGivenName(word(start)),
-      mayBeSurname(last, readings)
-    else { return }
+    guard last < tokens.count else { return }
+    if tokens[last].followsBreak, isLoose(start, readings), isLoose(last, readings),
+      names.isSurname(word(start)), names.mayBeGivenName(word(last))
+    {
+      return readings.add(
+        start..<last + 1, .name(text(start..<last + 1)), Preference.bareSurname,
+        note: "\(text(start..<last + 1)) is taken for a name")
+    }
+    guard mayBeGivenName(start, readings), mayBeSurname(last, readings) else { return }
     let saysCredential = GrammarWords.credentials.contains(word(last + 1))
+    let isTown = readings.cover(start) || readings.cover(last)
     readings.add(
       start..<(saysCredential ? last + 2 : last + 1), .name(text(start..<last + 1)),
-      Preference.bareSurname, note: "\(text(start..<last + 1)) is taken for a name")
+      isTown ? Preference.fullName : Preference.bareSurname,
+      note: "\(text(start..<last + 1)) is taken for a name")
+  }
+
+  private func mayBeGivenName(_ index: Int, _ readings: Readings) -> Bool {
+    guard tokens[index].isAlphabetic, !tokens[index].isCorrected else { return false }
+    if !readings.cover(index) { return names.mayBeGivenName(word(index)) }
+    let isOnlyTown = !readings.containsReading(over: index) { reading in
+      guard case .place(let place) = reading.meaning, reading.tokens.count == 1 else { return true }
+      return place.kind != .city || (place.population ?? .max) >= Preference.namesakePopulation
+    }
+    return isOnlyTown && names.isGivenName(word(index))
+      && !GrammarWords.placePrepositions.contains(word(index - 1))
   }
 
   /// `pediatrician Johnson`, `patel cardiologist`, `appointment with Chen`: for tokens that nothing
@@ -157,6 +176,7 @@ struct NameReader {
       return showsCapitals && token.isCapital && !token.isAllCapitals || token.isStarred
         || names.isSurname(word(index)) || names.isGivenName(word(index))
     }
+    guard word(run.upperBound) != "county" else { return }
     let start = run.first(where: looksLikeName) ?? run.upperBound
     let end = (run.last(where: looksLikeName) ?? run.lowerBound - 1) + 1
     guard start < end, end - start <= 3 else { return }

@@ -24,7 +24,7 @@ public struct ParsedQuery: Hashable, Sendable {
   /// A practitioner's name, as written.
   public var name: String?
   public var sort: SortOrder?
-  /// Words that were not understood, as written.
+  /// Words that were not understood, as written; a phrase for what is not wanted.
   public var unrecognized: [String] = []
   /// Whether it asks for open slots without saying when.
   public var wantsAvailability = false
@@ -36,6 +36,14 @@ public struct ParsedQuery: Hashable, Sendable {
   public var parts: [QueryPart] = []
 
   public init(text: String) { self.text = text }
+
+  /// What is said of `planProducts`, which no search can use; nil where there are none.
+  public var noteOnPlanProducts: String? {
+    planProducts.isEmpty
+      ? nil
+      : "\(planProducts.joined(separator: ", ")) is not used: plans are told apart by insurer and "
+        + "plan id alone"
+  }
 }
 
 /// A NUCC code with its name.
@@ -79,11 +87,14 @@ public struct ParsedPlace: Hashable, Sendable {
   public var coordinate: Coordinate?
   /// IANA name.
   public var zoneName: String?
+  /// Of a city; 0 where unknown.
+  public var population: Int?
 
   public init(
     kind: Kind, label: String, zip: String? = nil, city: String? = nil, state: String? = nil,
-    coordinate: Coordinate? = nil, zoneName: String? = nil
+    coordinate: Coordinate? = nil, zoneName: String? = nil, population: Int? = nil
   ) {
+    self.population = population
     self.kind = kind
     self.label = label
     self.zip = zip

@@ -26,13 +26,29 @@ struct PlaceReader {
     for (code, end) in states(at: start) where !isCode(start, end) || isPlainCode(start) {
       guard let state = lookups.state(named: code) else { continue }
       let saysState = end < tokens.count && tokens[end].word?.text == "state"
-      readings.add(start..<(saysState ? end + 1 : end), .state(state), Preference.state)
+      readings.add(
+        start..<(saysState ? end + 1 : end), .state(state),
+        isCode(start, end) && isStateAfterIn(start) ? Preference.settledPlace : Preference.state)
     }
   }
 
-  /// `TX`, but not `MD` or `OR`, which say more often something else.
+  /// `TX`, but `MD` or `OR`, which say more often something else, only after "in".
   private func isPlainCode(_ start: Int) -> Bool {
     tokens[start].isAllCapitals && !GrammarWords.fillers.contains(tokens[start].word?.text ?? "")
+      || isStateAfterIn(start)
+  }
+
+  /// `in MD`, in a line that is not all in capitals, or at its end.
+  private func isStateAfterIn(_ start: Int) -> Bool {
+    guard start > 0, tokens[start].isAllCapitals, tokens[start].word?.text != "la" else {
+      return false
+    }
+    let isListed =
+      start > 1 && ["or", "and"].contains(tokens[start - 1].text) && isStateAfterIn(start - 2)
+    guard isListed || ["in", "throughout", "across"].contains(tokens[start - 1].word?.text) else {
+      return false
+    }
+    return start == tokens.count - 1 || tokens.contains { $0.isAlphabetic && !$0.isAllCapitals }
   }
 
   private func isCode(_ start: Int, _ end: Int) -> Bool {
@@ -68,10 +84,16 @@ struct PlaceReader {
       if end == start + 1, !lookups.hasLongerName(beginningWith: name) { return }
       name += end == start ? word.text : " " + word.text
       let entries = lookups.cities(named: name)
-      guard !entries.isEmpty else { continue }
+      guard !entries.isEmpty, !saysCounty(end + 1) || entries[0].kind == .county else { continue }
       addWithState(start..<end + 1, entries, to: &readings)
       addBare(start..<end + 1, entries, to: &readings)
     }
+  }
+
+  /// "Cook County" is never the town of Cook.
+  private func saysCounty(_ index: Int) -> Bool {
+    tokens.indices.contains(index)
+      && ["county", "counties", "parish"].contains(tokens[index].word?.text)
   }
 
   private func addWithState(
@@ -80,7 +102,8 @@ struct PlaceReader {
     for (state, end) in states(at: range.upperBound) {
       guard let entry = entries.first(where: { $0.state == state }) else { continue }
       readings.add(
-        range.lowerBound..<end, .place(ParsedPlace(city: entry)), Preference.settledPlace)
+        range.lowerBound..<end, .place(ParsedPlace(city: entry)), Preference.settledPlace,
+        note: entry.kind == .county ? "searching around the middle of \(entry.city)" : nil)
     }
   }
 
@@ -115,10 +138,12 @@ struct PlaceReader {
     let entry = entries[0]
     let words = tokens[range].compactMap(\.word?.text)
     let isWellKnown =
-      entry.kind == .alias || entry.kind == .borough
+      [.alias, .borough, .county].contains(entry.kind)
       || entry.population >= (words.count > 1 ? 2_000 : Preference.bareCityPopulation)
     let isOrdinary = words.count == 1 && GrammarWords.fillers.contains(words[0])
-    guard !isOrdinary || acceptsEveryCity, !isState(words, entry) else { return }
+    guard !isOrdinary || acceptsEveryCity, !isState(words, entry),
+      !isOfHospital(range.upperBound, entry)
+    else { return }
     var note = showing(entry, for: words)
     if entries.count > 1, entries[1].population >= max(20_000, entry.population / 5),
       entries[1].city == entry.city
@@ -127,6 +152,9 @@ struct PlaceReader {
     } else if !isWellKnown {
       note =
         "\(words.joined(separator: " ")) is taken for the small place \(entry.city), \(entry.state)"
+    }
+    if entry.kind == .county {
+      note = (note.map { "\($0); " } ?? "") + "searching around the middle of \(entry.city)"
     }
     let place = Meaning.place(ParsedPlace(city: entry))
     if isWellKnown, followsPreposition(range.lowerBound) {
@@ -157,6 +185,12 @@ struct PlaceReader {
       && lookups.state(named: words.joined(separator: " ")) != nil
   }
 
+  /// "St. Mary's Hospital" is not in St. Marys, Georgia.
+  private func isOfHospital(_ index: Int, _ entry: CityEntry) -> Bool {
+    entry.population < Preference.hospitalTownPopulation && tokens.indices.contains(index)
+      && ["hospital", "hospitals", "medical", "clinic"].contains(tokens[index].word?.text)
+  }
+
   private func followsPreposition(_ index: Int) -> Bool {
     guard index > 0, let word = tokens[index - 1].word?.text else { return false }
     if GrammarWords.placePrepositions.contains(word) { return true }
@@ -184,7 +218,7 @@ extension ParsedPlace {
   init(city entry: CityEntry) {
     self.init(
       kind: .city, label: "\(entry.city), \(entry.state)", city: entry.city, state: entry.state,
-      coordinate: entry.coordinate, zoneName: entry.zoneName)
+      coordinate: entry.coordinate, zoneName: entry.zoneName, population: entry.population)
   }
 
   /// Nil unless both are decimal numbers in degrees, in range. Its zone is not known yet.

@@ -27,7 +27,7 @@ struct PlanReader {
   }
 
   private func medicare(_ start: Int) -> String? {
-    guard tokens.indices.contains(start + 1), tokens[start + 1].isJoined else { return nil }
+    guard tokens.indices.contains(start + 1), tokens[start + 1].joint != nil else { return nil }
     let (contract, plan) = (tokens[start].text, tokens[start + 1].text)
     guard contract.utf8.count == 5, let kind = contract.uppercased().utf8.first,
       "HRSE".utf8.contains(kind), contract.utf8.dropFirst().allSatisfy(Self.digits.contains),

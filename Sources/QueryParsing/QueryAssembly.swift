@@ -7,15 +7,18 @@ struct QueryAssembly {
   let parser: QueryParser
   /// Nil where only words without a place of one's own are read.
   let context: ParseContext?
-  private var query: ParsedQuery
+  var query: ParsedQuery
+  var places: [(place: ParsedPlace, reading: Reading)] = []
+  var states: [(state: StateEntry, reading: Reading)] = []
+  /// Index of the token after a distance.
+  var radiusEnd: Int?
+  private var insurers: [(insurer: Insurer, reading: Reading)] = []
+  /// The tokens of the name that is looked for.
+  private var nameTokens: Range<Int>?
   private var named: [SpecialtyConcept] = []
   private var complaints: [SpecialtyConcept] = []
   private var isForChild = false
   private var saysDoctor = false
-  private var places: [(place: ParsedPlace, reading: Reading)] = []
-  private var states: [(state: StateEntry, reading: Reading)] = []
-  /// Index of the token after a distance.
-  private var radiusEnd: Int?
   private var visitTypes: Set<VisitType> = []
   private var genders: Set<Gender> = []
 
@@ -40,6 +43,7 @@ struct QueryAssembly {
     }
     leaveOut(position..<tokens.count)
     settlePlace()
+    settleInsurers()
     settleSpecialties()
     query.visitType = visitTypes.count == 1 ? visitTypes.first : nil
     query.gender = genders.count == 1 ? genders.first : nil
@@ -53,7 +57,8 @@ struct QueryAssembly {
         query.notes.append("\(numeral) is not a known ZIP code")
       }
       if tokens[index].word?.singular == "weekday" {
-        query.notes.append("weekdays need a week, as in \"weekdays next week\"")
+        query.notes.append(
+          "looking at weekends too: weekdays need a week, as in \"weekdays next week\"")
       }
     }
   }
@@ -68,8 +73,7 @@ struct QueryAssembly {
       take(concept, isComplaint: isComplaint, forChild: forChild)
       (kind, meaning) = (isComplaint ? .complaint : .specialty, concept.name)
     case .insurer(let insurer):
-      let match = InsuranceMatch(id: insurer.id, name: insurer.name)
-      if !query.insurance.contains(match) { query.insurance.append(match) }
+      insurers.append((insurer, reading))
       (kind, meaning) = (.insurance, insurer.name)
     case .plan(let id):
       let match = parser.plan(id: id)
@@ -86,6 +90,9 @@ struct QueryAssembly {
       states.append((state, reading))
       return
     case .radius(let miles):
+      if let before = query.radiusMiles, before != miles {
+        query.notes.append("searching within \(miles) mi, not \(before) mi")
+      }
       query.radiusMiles = miles
       radiusEnd = reading.tokens.upperBound
       (kind, meaning) = (.radius, "\(miles) mi")
@@ -102,10 +109,13 @@ struct QueryAssembly {
       noteDoctor(reading)
       (kind, meaning) = (.gender, gender.rawValue)
     case .name(let name):
-      query.name = query.name.map { "\($0) \(name)" } ?? name
+      guard take(name: name, reading.tokens) else { return }
       (kind, meaning) = (.name, name)
     case .sort(let order):
-      if query.sort == nil { query.sort = order }
+      if let before = query.sort, before != order {
+        query.notes.append("sorting by \(before.rawValue), not \(order.rawValue)")
+      }
+      query.sort = query.sort ?? order
       (kind, meaning) = (.sort, order.rawValue)
     case .availability:
       query.wantsAvailability = true
@@ -116,6 +126,10 @@ struct QueryAssembly {
     case .patient(let isChild):
       isForChild = isForChild || isChild
       kind = .patient
+    case .excluded:
+      query.unrecognized.append(text(reading.tokens))
+      if let note = reading.note { query.notes.append(note) }
+      return
     case .grammar: noteDoctor(reading)
     }
     if let note = reading.note { query.notes.append(note) }
@@ -125,13 +139,36 @@ struct QueryAssembly {
   private mutating func noteDoctor(_ reading: Reading) {
     for index in reading.tokens {
       let word = tokens[index].word?.singular ?? ""
-      saysDoctor = saysDoctor || ["doctor", "physician", "doc"].contains(word)
+      saysDoctor = saysDoctor || GrammarWords.doctors.contains(word)
     }
   }
 
-  private mutating func append(_ range: Range<Int>, _ kind: QueryPart.Kind, _ meaning: String) {
-    let text = tokens[range].map(\.text).joined(separator: " ")
-    query.parts.append(QueryPart(text: text, kind: kind, meaning: meaning))
+  /// By rule 15 of `Preference`; what stands right behind the name belongs to it. False where the
+  /// name was reported instead.
+  private mutating func take(name: String, _ range: Range<Int>) -> Bool {
+    guard let before = query.name, let tokensBefore = nameTokens else {
+      (query.name, nameTokens) = (name, range)
+      return true
+    }
+    let isSame = PhraseText.words(before) == PhraseText.words(name)
+    if !isSame, tokensBefore.upperBound == range.lowerBound, !tokens[range.lowerBound].followsBreak
+    {
+      query.name = "\(before) \(name)"
+      nameTokens = tokensBefore.lowerBound..<range.upperBound
+    } else if !isSame {
+      query.unrecognized.append(text(range))
+      query.notes.append("looking for \(before), not \(name)")
+      return false
+    }
+    return true
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    tokens[range].map(\.text).joined(separator: " ")
+  }
+
+  mutating func append(_ range: Range<Int>, _ kind: QueryPart.Kind, _ meaning: String) {
+    query.parts.append(QueryPart(text: text(range), kind: kind, meaning: meaning))
   }
 
   private mutating func take(_ concept: SpecialtyConcept, isComplaint: Bool, forChild: Bool) {
@@ -200,84 +237,37 @@ struct QueryAssembly {
     }
   }
 
-  // MARK: Where
+  // MARK: Insurance
 
-  /// By rule 12 of `Preference`. A city of the ZIP code's state, or one named right beside
-  /// ("Brighton Beach Brooklyn"), is no second place.
-  private mutating func settlePlace() {
-    defer { settleStates() }
-    func isBefore(_ a: Int, _ b: Int) -> Bool {
-      let (left, right) = (claim(of: places[a]), claim(of: places[b]))
-      return left == right ? a > b : left.lexicographicallyPrecedes(right)
-    }
-    guard let winner = places.indices.max(by: isBefore) else { return }
-    let place = places[winner].place
-    query.place = place
-    for (index, other) in places.enumerated() {
-      let isBeside =
-        other.reading.tokens.lowerBound == places[winner].reading.tokens.upperBound
-        || other.reading.tokens.upperBound == places[winner].reading.tokens.lowerBound
-      let agrees =
-        other.place == place || other.place.kind == .me
-        || other.place.state == place.state && (place.kind == .zip || isBeside)
-      if index == winner || agrees {
-        append(other.reading.tokens, .place, other.place.label)
-        if let note = other.reading.note, index == winner { query.notes.append(note) }
-      } else {
-        query.unrecognized.append(contentsOf: tokens[other.reading.tokens].map(\.text))
-        query.notes.append("searching near \(place.label), not \(other.place.label)")
+  /// "UHC Medicare Advantage" is UnitedHealthcare, not everybody's Medicare too: a program right
+  /// beside who sells it is no second insurer.
+  private mutating func settleInsurers() {
+    for (index, (insurer, reading)) in insurers.enumerated() {
+      let seller = insurers.enumerated().first { other in
+        other.offset != index && isProgram(insurer) && !isProgram(other.element.insurer)
+          && areBeside(reading.tokens, other.element.reading.tokens)
       }
-    }
-    locatePoint()
-  }
-
-  /// How much says that a place is where to search, the weightiest first.
-  private func claim(of found: (place: ParsedPlace, reading: Reading)) -> [Double] {
-    let kind =
-      switch found.place.kind {
-      case .zip, .point: 3.0
-      case .city: 2.0
-      case .me: 1.0
-      }
-    let start = found.reading.tokens.lowerBound
-    let hasRadius = radiusEnd == start || radiusEnd.map { $0 + 1 } == start
-    return [
-      isOrigin(start) ? 0 : 1, hasRadius ? 1 : 0, kind,
-      found.reading.weight - Preference.weight(found.reading.tokens.count, 0),
-    ]
-  }
-
-  /// `from Hoboken`, `I live in Queens`, unless a distance is measured from there.
-  private func isOrigin(_ start: Int) -> Bool {
-    func word(_ index: Int) -> String { index < 0 ? "" : tokens[index].word?.text ?? "" }
-    if word(start - 1) == "from" { return radiusEnd != start }
-    return word(start - 1) == "in"
-      && ["live", "living", "lives", "based", "reside", "located"].contains(word(start - 2))
-      && ["i", "we", "im", "who", "am", "are", ""].contains(word(start - 3))
-  }
-
-  /// A whole state agrees with a place in it, and says where to stay when nothing else does.
-  private mutating func settleStates() {
-    for (state, reading) in states {
-      let isElsewhere =
-        query.place.map { $0.kind != .me && $0.state != state.code } ?? false
-      if isElsewhere {
-        query.unrecognized.append(contentsOf: tokens[reading.tokens].map(\.text))
-        query.notes.append("searching near \(query.place?.label ?? ""), not \(state.name)")
+      if let seller = seller?.element.insurer {
+        query.notes.append("showing all plans of \(seller.name), \(insurer.name) or not")
         continue
       }
-      append(reading.tokens, .state, state.name)
-      if query.place == nil || query.place?.kind == .me, !query.states.contains(state) {
-        query.states.append(state)
-      }
+      let match = InsuranceMatch(id: insurer.id, name: insurer.name)
+      if !query.insurance.contains(match) { query.insurance.append(match) }
     }
+    if let note = query.noteOnPlanProducts { query.notes.append(note) }
   }
 
-  private mutating func locatePoint() {
-    guard query.place?.kind == .point, query.place?.zoneName == nil,
-      let coordinate = query.place?.coordinate
-    else { return }
-    query.place?.zoneName = parser.gazetteer.nearestZip(to: coordinate)?.entry.zoneName
+  private func isProgram(_ insurer: Insurer) -> Bool {
+    ["medicare", "medicaid"].contains(parser.insurers.lineage(of: insurer.id).last)
+  }
+
+  /// With nothing but kinds of plan between.
+  private func areBeside(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    let (first, second) = a.lowerBound < b.lowerBound ? (a, b) : (b, a)
+    guard first.upperBound <= second.lowerBound else { return false }
+    let between = first.upperBound..<second.lowerBound
+    return !tokens[second.lowerBound].followsBreak
+      && between.allSatisfy { GrammarWords.products[tokens[$0].word?.text ?? ""] != nil }
   }
 
   // MARK: Who

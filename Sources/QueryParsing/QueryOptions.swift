@@ -6,25 +6,36 @@ public struct ParsedWhen: Hashable, Sendable {
   public var dates: ClosedRange<CivilDate>?
   public var times: TimeRange?
   public var sort: SortOrder?
+  /// What was assumed.
+  public var notes: [String] = []
 }
 
 /// The values of single options, where a word that is not understood is an error.
 extension QueryParser {
-  /// A ZIP code, a city with or without its state, `lat,lon`, or `me` (with `home` given).
+  /// A ZIP code, a city with or without its state, a county, `lat,lon`, or `me` (with `home`
+  /// given).
   public func place(_ text: String, home: ParsedPlace? = nil) throws(QueryError) -> ParsedPlace {
+    try notedPlace(text, home: home).place
+  }
+
+  /// The same, with what was assumed of a name that several places bear.
+  public func notedPlace(
+    _ text: String, home: ParsedPlace? = nil
+  ) throws(QueryError) -> (place: ParsedPlace, note: String?) {
     try checkLength(text)
     let tokens = QueryToken.tokens(of: text)
     let whole = 0..<tokens.count
     if ["me", "here", "home", "near me"].contains(PhraseText.words(text).joined(separator: " ")) {
       guard let home else { throw .homeUnknown }
-      return QueryAssembly.asHome(home)
+      return (QueryAssembly.asHome(home), nil)
     }
     var readings = Readings(tokenCount: tokens.count)
     PlaceReader(lookups: PlaceLookups(gazetteer), tokens: tokens, acceptsEveryCity: true)
       .add(startingIn: tokens.indices, to: &readings)
     var place: ParsedPlace?
-    for reading in readings.byStart.first ?? [] where reading.tokens == whole {
-      if case .place(let found) = reading.meaning { place = place ?? found }
+    var note: String?
+    for reading in readings.byStart.first ?? [] where reading.tokens == whole && place == nil {
+      if case .place(let found) = reading.meaning { (place, note) = (found, reading.note) }
     }
     // A full address line ends in its ZIP code.
     if place == nil, let last = tokens.last?.numeral, let entry = gazetteer.zip(last) {
@@ -36,7 +47,7 @@ extension QueryParser {
     if place.kind == .point, let coordinate = place.coordinate {
       place.zoneName = gazetteer.nearestZip(to: coordinate)?.entry.zoneName
     }
-    return place
+    return (place, note)
   }
 
   /// Days and times such as `next Tuesday morning`; every word must be understood.
@@ -46,7 +57,8 @@ extension QueryParser {
     let isAboutElse =
       !query.specialties.isEmpty || !query.insurance.isEmpty || query.place != nil
       || query.name != nil || query.visitType != nil || !query.languages.isEmpty
-    let when = ParsedWhen(dates: query.dates, times: query.times, sort: query.sort)
+    let when = ParsedWhen(
+      dates: query.dates, times: query.times, sort: query.sort, notes: query.notes)
     guard query.unrecognized.isEmpty, !isAboutElse,
       when.dates != nil || when.times != nil || when.sort == .soonest
     else { throw .unknownWhen(text) }
@@ -89,10 +101,15 @@ extension QueryParser {
       text, suggestions: suggestions(text, phrases: specialties.forEachPhrase))
   }
 
-  /// A brand or insurer by name, its id in `insurers.tsv`, or a plan id.
+  /// A brand or insurer by name, its id in `insurers.tsv`, or a plan id. Kinds of plan beside it
+  /// ("Aetna PPO") are passed over: `planProducts(in:)` tells them.
   public func insurance(matching text: String) throws(QueryError) -> InsuranceMatch {
     try checkLength(text)
-    let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var words = text.split(whereSeparator: \.isWhitespace)
+    if insurers.insurer(named: text) == nil {
+      words.removeAll { Self.product($0) != nil }
+    }
+    let trimmed = words.joined(separator: " ")
     if let insurer = insurers.insurer(named: trimmed) ?? insurers.insurer(id: trimmed.lowercased())
     {
       return InsuranceMatch(id: insurer.id, name: insurer.name)
@@ -101,6 +118,15 @@ extension QueryParser {
       return plan(id: trimmed.uppercased())
     }
     throw .unknownInsurance(text, suggestions: suggestions(text, phrases: insurers.forEachPhrase))
+  }
+
+  /// Kinds of plan in the value of an option, such as `PPO`.
+  public static func planProducts(in text: String) -> [String] {
+    text.split(whereSeparator: \.isWhitespace).compactMap { product($0) }
+  }
+
+  private static func product(_ word: Substring) -> String? {
+    PhraseText.words(word).first.flatMap { GrammarWords.products[$0] }
   }
 
   /// A plan by its id alone, named by the issuer that the id starts with.

@@ -65,27 +65,35 @@ public struct QueryParser: Sendable {
   ) -> Readings {
     var readings = Readings(tokenCount: tokens.count)
     read(tokens, startingIn: tokens.indices, today: today, lookups, into: &readings)
-    nameReader(tokens).add(to: &readings)
+    readDependent(tokens, today: today, into: &readings)
     return readings
   }
 
   /// Brings the readings up to date with words that have changed. Only what starts shortly before
-  /// or after such a word can have changed with it; names, which depend on all that surrounds
-  /// them, are looked for anew.
+  /// or after such a word can have changed with it; names and negations, which depend on all that
+  /// surrounds them, are looked for anew.
   func reread(
     _ changed: [Int], of tokens: [QueryToken], today: CivilDate, _ lookups: PlaceLookups,
     in readings: inout Readings
   ) {
     guard !changed.isEmpty else { return }
-    readings.removeNames()
+    readings.removeDependent()
     for starts in Readings.starts(around: changed, tokenCount: tokens.count) {
       readings.remove(startingIn: starts)
       read(tokens, startingIn: starts, today: today, lookups, into: &readings)
     }
-    nameReader(tokens).add(to: &readings)
+    readDependent(tokens, today: today, into: &readings)
   }
 
-  /// All but the names.
+  /// Names and negations, which are found by what else is read.
+  private func readDependent(
+    _ tokens: [QueryToken], today: CivilDate, into readings: inout Readings
+  ) {
+    nameReader(tokens).add(to: &readings)
+    NegationReader(tokens: tokens, calendar: CivilCalendar(today: today)).add(to: &readings)
+  }
+
+  /// All but the names and negations.
   private func read(
     _ tokens: [QueryToken], startingIn starts: Range<Int>, today: CivilDate,
     _ lookups: PlaceLookups, into readings: inout Readings

@@ -11,10 +11,13 @@ struct QueryToken {
   let numeral: String?
   /// Whether a comma, semicolon or the like stands before it.
   let followsBreak: Bool
-  /// Whether it is joined to the token before it by a hyphen or slash, as in `Mon-Fri`.
-  let isJoined: Bool
+  /// What it is joined to the token before it by: a hyphen or slash, as in `Mon-Fri`, or a dash
+  /// between spaces.
+  let joint: Joint?
   /// Set when the spelling was corrected: the word that `word` now is.
   var isCorrected = false
+
+  enum Joint { case dash, slash, other }
 
   /// The word, or one that no phrase has.
   var phraseWord: PhraseWord { word ?? Self.noWord }
@@ -24,6 +27,8 @@ struct QueryToken {
   var isStarred: Bool { text.utf8.last == UInt8(ascii: "*") && text.utf8.count >= 3 }
   var isCapital: Bool { text.unicodeScalars.first.map { ("A"..."Z").contains($0) } ?? false }
   var isAllCapitals: Bool { text.utf8.allSatisfy { (65...90).contains($0) } }
+  /// Whether it is written with letters beyond ASCII, as no insurer is.
+  var hasMarks: Bool { text.unicodeScalars.contains { PlainLetters.folded($0) != nil } }
   var isAlphabetic: Bool { numeral == nil && word != nil }
 }
 
@@ -46,9 +51,12 @@ extension QueryToken {
 private struct Tokenizer {
   var tokens: [QueryToken] = []
   private var breakPending = false
+  private var dashPending = false
 
   /// A stretch without white space.
   mutating func read(_ chunk: Substring) {
+    var chunk = Self.withPlainDashes(chunk)
+    if let plain = Self.withoutThousands(chunk) { chunk = plain }
     for (index, piece) in chunk.unicodeScalars.split(
       omittingEmptySubsequences: false, whereSeparator: { [",", ";", "|"].contains($0) }
     ).enumerated() {
@@ -57,29 +65,76 @@ private struct Tokenizer {
     }
   }
 
-  private static let abbreviations = ["w/o": "without", "w/in": "within", "w/": "with"]
+  private static let abbreviations = [
+    "w/o": "without", "w/in": "within", "w/": "with", "y/o": "yo",
+  ]
+
+  /// Typographers' dashes and the minus sign are hyphens here.
+  private static func withPlainDashes(_ chunk: Substring) -> Substring {
+    func isDash(_ scalar: Unicode.Scalar) -> Bool {
+      ("\u{2010}"..."\u{2015}").contains(scalar) || scalar == "\u{2212}"
+    }
+    guard chunk.unicodeScalars.contains(where: isDash) else { return chunk }
+    var plain = String.UnicodeScalarView()
+    for scalar in chunk.unicodeScalars { plain.append(isDash(scalar) ? "-" : scalar) }
+    return Substring(String(plain))
+  }
+
+  /// `1000mi` for `1,000mi`; nil where the commas separate something else.
+  private static func withoutThousands(_ chunk: Substring) -> Substring? {
+    guard chunk.utf8.contains(UInt8(ascii: ",")) else { return nil }
+    let groups = chunk.split(separator: ",", omittingEmptySubsequences: false)
+    guard groups.count > 1, (1...3).contains(groups[0].utf8.count) else { return nil }
+    for (index, group) in groups.enumerated() {
+      let digits = group.utf8.prefix { (48...57).contains($0) }.count
+      let isLast = index == groups.count - 1
+      let endsPlainly =
+        group.utf8.dropFirst(digits).first.map { (97...122).contains($0 | 0x20) } ?? true
+      guard digits > 0, index == 0 || digits == 3,
+        isLast ? endsPlainly : digits == group.utf8.count
+      else { return nil }
+    }
+    return Substring(groups.joined())
+  }
 
   private mutating func readPiece(_ piece: Substring) {
     if piece.utf8.count <= 4, let word = Self.abbreviations[piece.lowercased()] {
-      append(text: piece.lowercased(), word: PhraseWord(word), numeral: nil, isJoined: false)
+      append(text: piece.lowercased(), word: PhraseWord(word), numeral: nil)
       return
     }
-    let trimmed = Self.trimmed(piece)
-    if let numeral = Self.numeral(trimmed) {
-      let isPlain = !numeral.contains { "-/:.".contains($0) }
-      append(
-        text: String(trimmed), word: isPlain ? PhraseWord(numeral) : nil, numeral: numeral,
-        isJoined: false)
+    var trimmed = Self.trimmed(piece)
+    let isOpen = trimmed.utf8.last == UInt8(ascii: "-")
+    while trimmed.utf8.last == UInt8(ascii: "-") { trimmed.removeLast() }
+    if isOpen, trimmed.isEmpty {
+      dashPending = true
+    } else if let numeral = Self.numeral(trimmed) {
+      readNumeral(numeral, trimmed)
     } else {
+      dashPending =
+        dashPending || piece.utf8.first == UInt8(ascii: "-") && !tokens.isEmpty
       readWords(piece)
     }
+    dashPending = dashPending || isOpen
+  }
+
+  /// A number is taken apart before the letters that a hyphen joins to it: `1-dec`, `2-year-old`.
+  private mutating func readNumeral(_ numeral: String, _ written: Substring) {
+    let bytes = Array(written.utf8)
+    for cut in bytes.indices.dropFirst().dropLast()
+    where bytes[cut] == UInt8(ascii: "-") && (97...122).contains(bytes[cut + 1] | 0x20) {
+      readPiece(Substring(String(decoding: bytes[..<cut], as: UTF8.self)))
+      dashPending = true
+      return readPiece(Substring(String(decoding: bytes[(cut + 1)...], as: UTF8.self)))
+    }
+    let isPlain = !numeral.contains { "-/:.".contains($0) }
+    append(text: String(written), word: isPlain ? PhraseWord(numeral) : nil, numeral: numeral)
   }
 
   /// Runs of letters that can be compared, and runs of others; punctuation between them is dropped.
   private mutating func readWords(_ piece: Substring) {
     let scalars = piece.unicodeScalars
     var start = scalars.startIndex
-    var isFirst = true
+    var joint: QueryToken.Joint?
     while start < scalars.endIndex {
       let kind = RunKind(scalars[start])
       var end = start
@@ -91,27 +146,30 @@ private struct Tokenizer {
       case .letters:
         for word in PhraseText.words(run) {
           append(
-            text: Self.text(of: word, in: run), word: PhraseWord(word), numeral: nil,
-            isJoined: !isFirst)
-          isFirst = false
+            text: Self.text(of: word, in: run), word: PhraseWord(word), numeral: nil, joint: joint)
+          joint = .other
         }
       case .other:
-        append(text: run, word: nil, numeral: nil, isJoined: !isFirst)
-        isFirst = false
+        append(text: run, word: nil, numeral: nil, joint: joint)
+        joint = .other
       case .punctuation:
         if run.utf8.contains(UInt8(ascii: "&")) {
-          append(text: "&", word: PhraseWord("and"), numeral: nil, isJoined: false)
+          append(text: "&", word: PhraseWord("and"), numeral: nil)
         }
+        if joint != nil { joint = run == "-" ? .dash : run == "/" ? .slash : .other }
       }
       start = end
     }
   }
 
-  private mutating func append(text: String, word: PhraseWord?, numeral: String?, isJoined: Bool) {
+  private mutating func append(
+    text: String, word: PhraseWord?, numeral: String?, joint: QueryToken.Joint? = nil
+  ) {
     tokens.append(
       QueryToken(
-        text: text, word: word, numeral: numeral, followsBreak: breakPending, isJoined: isJoined))
-    breakPending = false
+        text: text, word: word, numeral: numeral, followsBreak: breakPending,
+        joint: joint ?? (dashPending ? .dash : nil)))
+    (breakPending, dashPending) = (false, false)
   }
 
   /// A word of a run as written; of a run with full stops, `Dr` and `Louis` of `Dr.Louis`.

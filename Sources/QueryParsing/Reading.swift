@@ -8,6 +8,8 @@ struct Reading: Sendable {
   let weight: Double
   /// What is assumed if this reading is chosen.
   var note: String?
+  /// Whether it turns another reading round, and so depends on it.
+  var isNegation = false
 
   var isPlace: Bool { if case .place = meaning { true } else { false } }
   var isSpecialty: Bool { if case .specialty = meaning { true } else { false } }
@@ -35,6 +37,8 @@ enum Meaning: Sendable {
   case newPatients
   /// The patient, not the practitioner: "for my son".
   case patient(isChild: Bool)
+  /// What is not wanted, where no filter can say so: it is reported, and never looked for.
+  case excluded
   case grammar
 }
 
@@ -53,7 +57,8 @@ enum Meaning: Sendable {
 /// 5. Who treats beats what ails ("eye doctor" before "eye"), and both beat grammar.
 /// 6. A bare city counts only when it has at least `bareCityPopulation` people, or after "in" or
 ///    "near", or has several words ("Sacred Heart"), so that ordinary words and names that some
-///    hamlet bears stay what they are.
+///    hamlet bears stay what they are. Right before "Hospital" or "Clinic" it has to be a city of
+///    `hospitalTownPopulation` people.
 /// 7. `May`, `March`, `Sun` and the like are dates only beside a number or another word of dates.
 /// 8. A corrected spelling weighs less than the same words spelt right.
 /// 9. The name of a state is that state, not the town of the same name elsewhere ("in Ohio" is not
@@ -62,13 +67,21 @@ enum Meaning: Sendable {
 /// 10. A word that is nothing else, right beside who treats, is a name if it is a common surname or
 ///     given name ("pediatrician johnson") or has a capital where other words have none. A common
 ///     surname is one too after "with" and "see", and where the line names nobody who treats.
-///     A surname that is a town as well is the town, unless a given name stands before it.
+///     A surname that is a town as well is the town, unless a given name stands before it; so is
+///     a given name ("Elizabeth NJ"), unless a surname stands behind it and the town has fewer than
+///     `namesakePopulation` people. Before "County" neither town nor name is read.
 /// 11. Capitalized words that are nothing else before "Clinic", "Medical Group" and the like are a
 ///     practice's name, and so is an insurer's name before "Medical Center" or "Hospital"; alone it
 ///     is the insurer ("Kaiser Permanente").
 /// 12. Of two places, where one comes from or lives is not where one searches ("from Hoboken …
 ///     in NYC"); else the ZIP code or point, the place with a distance around it, the one after
 ///     "in", "near" or with its state, and at last the first. The others are reported.
+/// 13. What stands after "no", "not", "without", "except" and the like is not wanted. Where its
+///     opposite is a filter ("no video", "not before 10am", "not this week") that is it; all else
+///     is reported as a phrase, and never looked for.
+/// 14. `MD`, `OR`, `ME` and the like are states in capitals after "in" ("in MD"), unless the whole
+///     line is in capitals; after a name `MD` is its title.
+/// 15. Of two names the first is looked for, and the other reported.
 enum Preference {
   static let name = 6.0
   static let settledPlace = 2.0
@@ -81,8 +94,11 @@ enum Preference {
   static let corrected = -2.0
   static let state = -4.5
   static let bareSurname = -2.0
+  static let fullName = 1.0
   static let bareCityPopulation = 10_000
   static let stateNamesakePopulation = 500_000
+  static let namesakePopulation = 200_000
+  static let hospitalTownPopulation = 50_000
 
   /// Ten for each word, less three for the reading, so that one long reading beats two short ones.
   static func weight(_ count: Int, _ preference: Double) -> Double {
@@ -102,20 +118,23 @@ struct Readings {
   }
 
   mutating func add(
-    _ tokens: Range<Int>, _ meaning: Meaning, _ preference: Double, note: String? = nil
+    _ tokens: Range<Int>, _ meaning: Meaning, _ preference: Double, note: String? = nil,
+    isNegation: Bool = false
   ) {
     let weight = Preference.weight(tokens.count, preference)
     for index in tokens { coverCounts[index] += 1 }
     byStart[tokens.lowerBound].append(
-      Reading(tokens: tokens, meaning: meaning, weight: weight, note: note))
+      Reading(
+        tokens: tokens, meaning: meaning, weight: weight, note: note, isNegation: isNegation))
   }
 
   mutating func remove(startingIn starts: Range<Int>) {
     for start in starts { remove(startingAt: start) { _ in true } }
   }
 
-  mutating func removeNames() {
-    for start in byStart.indices { remove(startingAt: start, where: \.isName) }
+  /// Removes names and negations, which are found by what else is read.
+  mutating func removeDependent() {
+    for start in byStart.indices { remove(startingAt: start) { $0.isName || $0.isNegation } }
   }
 
   private mutating func remove(startingAt start: Int, where leaves: (Reading) -> Bool) {

@@ -20,7 +20,10 @@ extension QueryParser {
       func city() -> String? {
         nearestCity(at: index, tokens, lookups: lookups, saysPlace: saysPlace)
       }
-      func term() -> String? { word.utf8.count >= 6 ? nearestWord(to: word) : nil }
+      func term() -> String? {
+        guard word.utf8.count >= 6, let nearest = nearestWord(to: word) else { return nil }
+        return Self.isInflected(word, nearest) ? nil : nearest
+      }
       guard let nearest = saysPlace ? city() ?? term() : term() ?? city() else { continue }
       tokens[index].word = PhraseWord(nearest)
       tokens[index].isCorrected = true
@@ -67,6 +70,15 @@ extension QueryParser {
       }
     }
     return best?.word
+  }
+
+  /// Whether two words differ in the vowel at their ends, as other languages inflect: "medico" is
+  /// no slip for Medica.
+  private static func isInflected(_ word: String, _ other: String) -> Bool {
+    let vowels = "aeiou".utf8
+    guard let last = word.utf8.last, let otherLast = other.utf8.last else { return false }
+    return word.utf8.dropLast().elementsEqual(other.utf8.dropLast()) && vowels.contains(last)
+      && vowels.contains(otherLast)
   }
 
   /// Right words that lie one slip from a word of the tables.

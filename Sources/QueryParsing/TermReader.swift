@@ -83,6 +83,8 @@ struct TermReader {
   ) {
     for mention in insurers.mentions(atStartOf: words) {
       let range = start..<start + mention.wordCount
+      // "médica" is Spanish, not Medica.
+      guard !tokens[range].contains(where: \.hasMarks) else { continue }
       readings.add(range, .insurer(mention.insurer), preference(range, Preference.term))
     }
     for mention in languages.mentions(atStartOf: words) {
@@ -110,22 +112,52 @@ struct TermReader {
     addAge(start, to: &readings)
   }
 
-  /// `5 year old`, `for my 3 yr old`.
+  /// `5 year old`, `for my 3 yr old daughter`, `16yo`, `16 y/o`, `age 7`.
   private func addAge(_ start: Int, to readings: inout Readings) {
     var next = start
     if word(next) == "for" { next += 1 }
     if ["my", "a", "our"].contains(word(next)) { next += 1 }
-    guard let years = Int(word(next)) ?? GrammarWords.numbers[word(next)],
-      (0...120).contains(years),
-      ["year", "years", "yr", "yo", "month", "months"].contains(word(next + 1))
-    else { return }
-    let isMonths = word(next + 1).hasPrefix("month")
-    guard word(next + 1) == "yo" || word(next + 2) == "old" || word(next + 2) == "olds" else {
-      return
+    guard let (isChild, after) = age(next) else { return }
+    let end = Self.relatives.contains(word(after)) ? after + 1 : after
+    readings.add(start..<end, .patient(isChild: isChild), Preference.term)
+  }
+
+  private static let relatives: Set<String> = [
+    "son", "daughter", "boy", "girl", "kid", "child", "baby", "toddler", "infant", "twins", "man",
+    "woman", "male", "female", "mother", "father", "mom", "dad", "husband", "wife", "patient",
+    "nephew", "niece", "grandson", "granddaughter", "brother", "sister", "teen", "teenager",
+  ]
+
+  private func isRelative(_ index: Int) -> Bool { Self.relatives.contains(word(index)) }
+
+  private func age(_ start: Int) -> (isChild: Bool, end: Int)? {
+    let saysAge =
+      ["age", "aged"].contains(word(start))
+      || word(start) == "is" && isRelative(word(start - 1) == "who" ? start - 2 : start - 1)
+    if saysAge, let years = Int(word(start + 1)), (0...120).contains(years),
+      !CountedWords.follow(word(start + 2))
+    {
+      return (years < 18, start + 2)
     }
-    let end = word(next + 1) == "yo" ? next + 2 : next + 3
-    readings.add(
-      start..<end, .patient(isChild: isMonths || years < 18), Preference.term)
+    let digits = word(start).prefix { ("0"..."9").contains($0) }
+    guard let number = GrammarWords.numbers[word(start)] ?? Int(digits), (0...120).contains(number)
+    else { return nil }
+    // What is written onto the number: "16yo", "16y/o", "3yr".
+    var unit = digits.isEmpty ? "" : word(start).dropFirst(digits.count).filter(\.isLetter)
+    var next = start + 1
+    if unit.isEmpty {
+      unit = word(next)
+      next += 1
+      if unit == "y", word(next) == "o" { (unit, next) = ("yo", next + 1) }
+    }
+    switch unit {
+    case "yo", "yearold", "yrold": return (number < 18, next)
+    case "year", "years", "yr", "yrs", "y", "month", "months", "mo", "mos", "week", "weeks", "wk":
+      guard ["old", "olds"].contains(word(next)) || word(next) == "of" && word(next + 1) == "age"
+      else { return nil }
+      return (!unit.hasPrefix("y") || number < 18, word(next) == "of" ? next + 2 : next + 1)
+    default: return nil
+    }
   }
 
   // MARK: Radius
@@ -137,20 +169,37 @@ struct TermReader {
   private static let fractions = ["1/4": 0.25, "1/2": 0.5, "3/4": 0.75]
   static let milesPerKilometer = 1 / 1.609344
 
-  /// `5 miles`, `within 10mi of`, `half a mile`, `8 km radius`.
+  private static let openers: [(words: [String], isLeast: Bool)] = [
+    (false, "within|in|under|up to|less than|fewer than|max|maximum|at most|inside"),
+    (false, "no more than|not more than|no further than|no farther than|not further than"),
+    (false, "not over|no over|not farther than|not beyond|not exceeding"),
+    (true, "more than|over|at least|beyond|further than|farther than|not within|outside"),
+  ].flatMap { isLeast, phrases in
+    phrases.split(separator: "|").map { ($0.split(separator: " ").map(String.init), isLeast) }
+  }
+
+  /// `5 miles`, `within 10mi of`, `no more than half a mile`, `8 km radius`. A least distance
+  /// ("over 10 miles") cannot be looked for.
   private func addRadius(_ start: Int, to readings: inout Readings) {
-    var next = start
-    while ["within", "under", "up", "to", "less", "than", "max", "in", "a"].contains(word(next)),
-      next < start + 3
+    let opener = Self.openers.filter { opener in
+      opener.words.indices.allSatisfy { word(start + $0) == opener.words[$0] }
+    }
+    .max { $0.words.count < $1.words.count }
+    var next = start + (opener?.words.count ?? 0)
+    if ["a", "an", "the", "about", "around", "roughly"].contains(word(next)),
+      let (_, end) = distance(next + 1), end > next + 1
     {
       next += 1
     }
-    guard let (miles, after) = distance(next) ?? (next > start ? distance(next - 1) : nil),
-      miles > 0, miles <= 12_500
-    else { return }
+    guard let (miles, after) = distance(next), miles > 0, miles <= 12_500 else { return }
     var end = after
     if word(end) == "radius" { end += 1 }
-    if word(end) == "away" { end += 1 }
+    if word(end) == "away" || word(end) == "max" { end += 1 }
+    if opener?.isLeast == true {
+      return readings.add(
+        start..<end, .excluded, Preference.term,
+        note: "a search has a greatest distance, no least one")
+    }
     if ["of", "from", "around"].contains(word(end)) {
       readings.add(start..<end, .radius(miles: miles), Preference.term)
       end += 1

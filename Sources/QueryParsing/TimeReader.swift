@@ -4,7 +4,7 @@ import CivilTime
 ///
 /// "morning" is 00:00–12:00, "afternoon" 12:00–17:00, "evening", "tonight" and "after 5pm"
 /// 17:00–24:00. An hour by itself ("3pm") is the hour that starts then. Of hours without am or pm,
-/// 1 to 7 are pm and 8 to 11 am.
+/// 1 to 7 are pm and 8 to 11 am; a span of such hours ("9-5") is said as an assumption.
 struct TimeReader {
   let tokens: [QueryToken]
   let calendar: CivilCalendar
@@ -13,6 +13,13 @@ struct TimeReader {
   static let afternoon = TimeRange(from: .noon, to: .evening)
   static let evening = TimeRange(from: .evening, to: .endOfDay)
   static let lunch = TimeRange(from: .noon, to: TimeOfDay(minutes: 13 * 60)!)
+
+  /// A stretch of the day, and the index of the token after its words.
+  private struct Found {
+    let range: TimeRange
+    let end: Int
+    var note: String?
+  }
 
   func add(startingIn starts: Range<Int>, to readings: inout Readings) {
     for start in starts {
@@ -56,49 +63,82 @@ struct TimeReader {
     case "morning", "mornings": return (Self.morning, next + 1)
     case "afternoon", "afternoons": return (Self.afternoon, next + 1)
     case "evening", "evenings", "night", "nights", "nighttime": return (Self.evening, next + 1)
-    case "lunchtime", "lunch": return (Self.lunch, word(next + 1) == "hour" ? next + 2 : next + 1)
+    case "lunchtime", "lunch":
+      return (Self.lunch, ["hour", "time", "break"].contains(word(next + 1)) ? next + 2 : next + 1)
     case "midday", "noon", "noontime": return (Self.lunch, next + 1)
-    case "am" where next == start: return (Self.morning, next + 1)
-    case "after" where ["work", "hours"].contains(word(next + 1)): return (Self.evening, next + 2)
-    case "after" where word(next + 1) == "school":
-      return (TimeRange(from: TimeOfDay(minutes: 15 * 60)!, to: .endOfDay), next + 2)
-    case "before" where word(next + 1) == "work":
-      return (TimeRange(from: .startOfDay, to: TimeOfDay(minutes: 9 * 60)!), next + 2)
+    case "am" where next == start && saysMorning(start): return (Self.morning, next + 1)
+    case "pm" where next == start: return (TimeRange(from: .noon, to: .endOfDay), next + 1)
+    case "first" where word(next + 1) == "thing": return (Self.morning, next + 2)
+    case "after", "before": return aroundDuty(next)
     default: return nil
     }
+  }
+
+  /// `after work`, `before school`, `after lunch`.
+  private func aroundDuty(_ start: Int) -> (range: TimeRange, end: Int)? {
+    let minutes: Int
+    switch (word(start), word(start + 1)) {
+    case ("after", "work"), ("after", "hours"): minutes = 17 * 60
+    case ("after", "school"): minutes = 15 * 60
+    case ("after", "lunch"): minutes = 13 * 60
+    case ("before", "work"), ("before", "school"): minutes = 9 * 60
+    case ("before", "lunch"): minutes = 12 * 60
+    default: return nil
+    }
+    guard let time = TimeOfDay(minutes: minutes) else { return nil }
+    let range =
+      word(start) == "after"
+      ? TimeRange(from: time, to: .endOfDay) : TimeRange(from: .startOfDay, to: time)
+    return (range, start + 2)
+  }
+
+  /// "am" is the morning beside a day or an appointment, and a verb in "I am".
+  private func saysMorning(_ index: Int) -> Bool {
+    let previous = word(index - 1)
+    guard !["i", "who", "what", "where"].contains(previous) else { return false }
+    return CalendarWords.weekdays[previous] != nil || CalendarWords.dayOfMonth(previous) != nil
+      || CalendarWords.numericDate(previous) != nil
+      || ["today", "tomorrow", "tmrw", "the", "or", "early", "weekday", "weekend", "week", "in"]
+        .contains(previous)
+      || ["appointment", "appointments", "appt", "appts", "slot", "slots", "only", "hours", "or"]
+        .contains(word(index + 1))
+      || index == tokens.count - 1
   }
 
   // MARK: The clock
 
   private func addClock(_ start: Int, to readings: inout Readings) {
-    if let (range, end) = span(start) ?? bounded(start) ?? hour(start) {
-      readings.add(start..<end, .times(range), Preference.term)
+    if let found = span(start) ?? bounded(start) ?? hour(start) {
+      readings.add(start..<found.end, .times(found.range), Preference.term, note: found.note)
     }
   }
 
-  /// `after 5pm`, `before 10 am`, `5pm or later`, `from 3pm on`.
-  private func bounded(_ start: Int) -> (range: TimeRange, end: Int)? {
-    switch word(start) {
-    case "after", "past", "from", "starting", "since":
-      guard let time = clock(start + 1, needsMark: !["after", "past"].contains(word(start))),
-        time.value < .endOfDay
-      else { return nil }
+  /// `after 5pm`, `before 10 am`, `no later than 3`, `not before 10am`, `from 3pm on`.
+  private func bounded(_ start: Int) -> Found? {
+    guard let (bound, next) = Bound.phrase(at: start, word) else { return nil }
+    // "from 5", "by 5" and "up to 5" say more often something else than an hour.
+    let isSure = [
+      "after", "past", "before", "no", "not", "nothing", "at", "earlier", "later", "prior",
+    ].contains(word(start))
+    guard let time = clock(next, needsMark: !isSure) else { return nil }
+    switch bound {
+    case .after, .from:
+      guard time.value < .endOfDay else { return nil }
       let isOnward = ["on", "onward", "onwards"].contains(word(time.end))
-      return (TimeRange(from: time.value, to: .endOfDay), isOnward ? time.end + 1 : time.end)
-    case "before", "by", "until", "till":
-      guard let time = clock(start + 1, needsMark: word(start) != "before"),
-        time.value > .startOfDay
-      else { return nil }
-      return (TimeRange(from: .startOfDay, to: time.value), time.end)
-    default: return nil
+      return Found(
+        range: TimeRange(from: time.value, to: .endOfDay), end: isOnward ? time.end + 1 : time.end)
+    case .before, .until:
+      guard time.value > .startOfDay else { return nil }
+      return Found(range: TimeRange(from: .startOfDay, to: time.value), end: time.end)
     }
   }
 
-  /// `2-4pm`, `2pm to 4pm`, `between 2 and 4 pm`, `from 9am until 11am`.
-  private func span(_ start: Int) -> (range: TimeRange, end: Int)? {
+  /// `2-4pm`, `2pm to 4pm`, `between 2 and 4 pm`, `noon to 2`, `9-5`.
+  private func span(_ start: Int) -> Found? {
+    guard !CountedWords.precede(word(start - 1)) else { return nil }
     let parts = word(start).split(separator: "-", omittingEmptySubsequences: false)
     if parts.count == 2, let to = Clock12(parts[1]), let from = Clock12(parts[0]) {
-      return joined(from, to, end: start + 1, following: start + 1)
+      return joined(from, to, end: start + 1)
     }
     let opener = word(start)
     let first = opener == "between" || opener == "from" ? start + 1 : start
@@ -109,50 +149,57 @@ struct TimeReader {
       begin.mark = mark
       next += 1
     }
-    guard ["to", "until", "till", "through", "and"].contains(word(next)),
-      word(next) != "and" || opener == "between", let to = Clock12(word(next + 1))
-    else { return nil }
-    return joined(begin, to, end: next + 2, following: next + 2)
+    let isDash = tokens.indices.contains(next) && tokens[next].joint == .dash
+    if !isDash {
+      guard ["to", "until", "till", "through", "and"].contains(word(next)),
+        word(next) != "and" || opener == "between"
+      else { return nil }
+      next += 1
+    }
+    return Clock12(word(next)).flatMap { joined(begin, $0, end: next + 1) }
   }
 
-  private func joined(
-    _ from: Clock12, _ to: Clock12, end: Int, following: Int
-  ) -> (range: TimeRange, end: Int)? {
-    var from = from
-    var to = to
-    var end = end
-    if to.mark == nil, let mark = Clock12.Mark(word(following)) {
+  private func joined(_ first: Clock12, _ last: Clock12, end after: Int) -> Found? {
+    var (from, to, end) = (first, last, after)
+    if to.mark == nil, let mark = Clock12.Mark(word(end)) {
       to.mark = mark
       end += 1
     }
-    guard from.mark != nil || to.mark != nil || from.hasMinutes || to.hasMinutes else { return nil }
+    let isBare = from.mark == nil && to.mark == nil && !from.hasMinutes && !to.hasMinutes
+    if isBare {
+      guard !CountedWords.follow(word(end)) else { return nil }
+      // "7-9" is early, as no evening ends at 9 in the morning.
+      if (6...7).contains(from.hour), (from.hour + 1...11).contains(to.hour) { from.mark = .am }
+    }
     // "9 to 5pm" starts in the morning, "2 to 4pm" does not.
     if from.mark == nil, let mark = to.mark {
       from.mark = mark
       if let a = from.time, let b = to.time, a >= b { from.mark = .am }
     }
     guard let a = from.time, let b = to.time, a < b else { return nil }
-    return (TimeRange(from: a, to: b), end)
+    return Found(
+      range: TimeRange(from: a, to: b), end: end, note: isBare ? "looking from \(a) to \(b)" : nil)
   }
 
-  /// `at 3pm`, `3:30 pm`, `around 3`: the hour from then on.
-  private func hour(_ start: Int) -> (range: TimeRange, end: Int)? {
+  /// `at 3pm`, `3:30 pm`, `around 3`: the hour from then on; `3pm or later`, `3pm or before`.
+  private func hour(_ start: Int) -> Found? {
     let saysAt = ["at", "around", "about"].contains(word(start))
     let first = saysAt ? start + 1 : start
     guard let time = clock(first, needsMark: word(start) != "at"), time.value < .endOfDay else {
       return nil
     }
-    let to = TimeOfDay(minutes: min(1440, time.value.minutes + 60)) ?? .endOfDay
-    var end = time.end
-    if ["or", "and"].contains(word(end)), ["later", "after"].contains(word(end + 1)) {
-      end += 2
-      return (TimeRange(from: time.value, to: .endOfDay), end)
+    if let (bound, end) = Bound.suffix(at: time.end, word) {
+      if bound == .from {
+        return Found(range: TimeRange(from: time.value, to: .endOfDay), end: end)
+      }
+      guard time.value > .startOfDay else { return nil }
+      return Found(range: TimeRange(from: .startOfDay, to: time.value), end: end)
     }
-    return (TimeRange(from: time.value, to: to), end)
+    let to = TimeOfDay(minutes: min(1440, time.value.minutes + 60)) ?? .endOfDay
+    return Found(range: TimeRange(from: time.value, to: to), end: time.end)
   }
 
   private func clock(_ start: Int, needsMark: Bool) -> (value: TimeOfDay, end: Int)? {
-    if word(start) == "noon" || word(start) == "midday" { return (.noon, start + 1) }
     guard var time = Clock12(word(start)) else { return nil }
     var end = start + 1
     if time.mark == nil, let mark = Clock12.Mark(word(end)) {
@@ -160,14 +207,14 @@ struct TimeReader {
       end += 1
     } else if word(end) == "oclock" {
       end += 1
-    } else if time.mark == nil, needsMark, !time.hasMinutes {
+    } else if time.mark == nil, !time.hasMinutes, needsMark || CountedWords.follow(word(end)) {
       return nil
     }
     return time.time.map { ($0, end) }
   }
 }
 
-/// An hour as people write it: `5`, `5pm`, `5:30`, `17:00`.
+/// An hour as people write it: `5`, `5pm`, `5:30`, `17:00`, `noon`.
 private struct Clock12 {
   enum Mark {
     case am, pm
@@ -187,6 +234,17 @@ private struct Clock12 {
   var mark: Mark?
 
   init?(_ text: some StringProtocol) {
+    switch text {
+    case "noon", "midday":
+      self.init(digits: "12:00pm")
+    case "midnight":
+      self.init(digits: "24:00")
+    default:
+      self.init(digits: text)
+    }
+  }
+
+  private init?(digits text: some StringProtocol) {
     guard let first = text.utf8.first, (48...58).contains(first) else { return nil }
     let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == ":" }
     let rest = text.dropFirst(digits.count)

@@ -24,7 +24,12 @@ import Testing
     "the day after christmas",
     "the week before thanksgiving", "memorial day weekend", "labor day", "yesterday", "sunday",
     "this sunday", "next sunday", "tonight", "this month", "in march", "march 2020",
-    "december 2020",
+    "december 2020", "first monday of december", "last friday of the month",
+    "fifth sunday of february", "next week tuesday or thursday", "this week monday or friday",
+    "tuesday or thursday this week", "weekend of dec 12", "12/1-12/15", "12/28-1/3", "2/29-3/1",
+    "dec 1 - dec 15",
+    "nov 20 to nov 25", "no later than feb 29", "not before dec 31", "dec 31 or later",
+    "mon-wed", "dec 3 to 5", "not today", "not this week", "may 2027",
   ]
 
   @Test func noneTraps() throws {
@@ -36,6 +41,7 @@ import Testing
         var readings = Readings(tokenCount: tokens.count)
         DateReader(tokens: tokens, calendar: calendar)
           .add(startingIn: tokens.indices, to: &readings)
+        NegationReader(tokens: tokens, calendar: calendar).add(to: &readings)
         for case .dates(let dates) in readings.byStart.joined().map(\.meaning) {
           #expect(dates.upperBound >= calendar.today || dates.count == 1)
         }
@@ -50,7 +56,8 @@ import Testing
     saturday sunday mon january february mar april may june december dec jan 1 2 3 5 7 9 12 15 28 29
     30 31 3rd 31st 12/31 2/29 1/1/2020 2026-12-31 2/29/2028 3-5 28-31 2020 2026 2027 2100 999 today
     tomorrow tonight morning afternoon evening noon 5pm 9am 24:00 2-4pm christmas thanksgiving new
-    years eve labor couple few one two ten business fortnight hours ago now not or
+    years eve labor couple few one two ten business fortnight hours ago now not or no except nor later
+    earlier than until - mon-wed tue/thu 12/1-12/15 9-5 1-dec 12/1–5 of-the noon midnight am pm
     """.split(whereSeparator: \.isWhitespace).map(String.init)
 
   /// Words of dates and times in any order, on any day.
@@ -69,7 +76,51 @@ import Testing
         .add(startingIn: tokens.indices, to: &readings)
       TimeReader(tokens: tokens, calendar: calendar)
         .add(startingIn: tokens.indices, to: &readings)
+      NegationReader(tokens: tokens, calendar: calendar).add(to: &readings)
       #expect(readings.byStart.count == tokens.count)
+    }
+  }
+
+  private func days(_ text: String, said today: CivilDate) -> ClosedRange<CivilDate>? {
+    let tokens = QueryToken.tokens(of: text)
+    var readings = Readings(tokenCount: tokens.count)
+    DateReader(tokens: tokens, calendar: CivilCalendar(today: today))
+      .add(startingIn: tokens.indices, to: &readings)
+    let whole = readings.byStart[0].last { $0.tokens.count == tokens.count }
+    if case .dates(let dates)? = whole?.meaning { return dates }
+    return nil
+  }
+
+  /// Parts of months, weekdays of months, lists and spans against a walk over the calendar, said on
+  /// every day of four years.
+  @Test func partsOfMonthsAndListsAreExact() throws {
+    let first = try #require(CivilDate(year: 2025, month: 1, day: 1))
+    for ahead in 0..<1461 {
+      let today = first.adding(days: ahead)
+      // The next stretch of such days that is not over.
+      func next(_ length: Int, _ isFirst: (CivilDate) -> Bool) -> ClosedRange<CivilDate> {
+        var day = today.adding(days: 1 - length)
+        while !isFirst(day) { day = day.adding(days: 1) }
+        return max(day, today)...day.adding(days: length - 1)
+      }
+      #expect(
+        days("first week of december", said: today) == next(7) { $0.month == 12 && $0.day == 1 })
+      #expect(days("early june", said: today) == next(10) { $0.month == 6 && $0.day == 1 })
+      #expect(
+        days("first monday of december", said: today)
+          == next(1) { $0.month == 12 && $0.day <= 7 && $0.weekday == .monday })
+      #expect(
+        days("last friday of the month", said: today)
+          == next(1) { $0.weekday == .friday && $0.adding(days: 7).month != $0.month })
+      #expect(
+        days("12/1-12/15", said: today) == next(15) { $0.month == 12 && $0.day == 1 })
+      #expect(
+        days("dec 28 - jan 3", said: today) == next(7) { $0.month == 12 && $0.day == 28 })
+      var monday = today.adding(days: 1)
+      while monday.weekday != .monday { monday = monday.adding(days: 1) }
+      #expect(
+        days("next week tuesday or thursday", said: today)
+          == monday.adding(days: 1)...monday.adding(days: 3))
     }
   }
 }

@@ -74,6 +74,25 @@ import Testing
     ("by Friday", "2026-11-24", "2026-11-27"),
     ("before Dec 10", "2026-11-24", "2026-12-09"),
     ("after Dec 10", "2026-12-11", "2027-01-10"),
+    ("first Monday of December", "2026-12-07", "2026-12-07"),
+    ("the last Friday of the month", "2026-11-27", "2026-11-27"),
+    ("first Monday of the month", "2026-12-07", "2026-12-07"),
+    ("2nd Tuesday in January 2028", "2028-01-11", "2028-01-11"),
+    ("May 2027", "2027-05-01", "2027-05-31"), ("early March 2027", "2027-03-01", "2027-03-10"),
+    ("first week of November", "2027-11-01", "2027-11-07"),
+    ("next week Tuesday or Thursday", "2026-12-01", "2026-12-03"),
+    ("Tuesday or Thursday next week", "2026-12-01", "2026-12-03"),
+    ("next Tuesday or Thursday", "2026-12-01", "2026-12-03"),
+    ("Mon-Wed of next week", "2026-11-30", "2026-12-02"),
+    ("weekend of Dec 10", "2026-12-12", "2026-12-13"),
+    ("the weekend of 12/13", "2026-12-12", "2026-12-13"),
+    ("12/1-12/15", "2026-12-01", "2026-12-15"), ("12/1–12/15", "2026-12-01", "2026-12-15"),
+    ("12/1-15", "2026-12-01", "2026-12-15"), ("12/20-1/5", "2026-12-20", "2027-01-05"),
+    ("12/1/26-12/15/26", "2026-12-01", "2026-12-15"),
+    ("dec 1 - dec 15", "2026-12-01", "2026-12-15"), ("dec 1-dec 15", "2026-12-01", "2026-12-15"),
+    ("Dec 3 to 5", "2026-12-03", "2026-12-05"), ("Dec 3 - 5", "2026-12-03", "2026-12-05"),
+    ("Nov 20 to Nov 25", "2026-11-24", "2026-11-25"), ("Nov 20-25", "2026-11-24", "2026-11-25"),
+    ("mon-wed", "2026-11-30", "2026-12-02"), ("mon - wed", "2026-11-30", "2026-12-02"),
   ])
   func days(_ phrase: String, _ from: String, _ to: String) throws {
     let when = try Fixture.parser().when(phrase, context: Fixture.context())
@@ -95,6 +114,11 @@ import Testing
     ("at 3", "15:00", "16:00"), ("3pm or later", "15:00", "24:00"), ("lunch", "12:00", "13:00"),
     ("after 2pm before 4pm", "14:00", "16:00"), ("morning or afternoon", "00:00", "17:00"),
     ("after work", "17:00", "24:00"), ("12am to 12pm", "00:00", "12:00"),
+    ("noon to 2", "12:00", "14:00"), ("10 to noon", "10:00", "12:00"), ("9-5", "09:00", "17:00"),
+    ("9am-5pm", "09:00", "17:00"), ("9 to 5", "09:00", "17:00"), ("10-2", "10:00", "14:00"),
+    ("7-9", "07:00", "09:00"), ("9am - 11am", "09:00", "11:00"), ("pm", "12:00", "24:00"),
+    ("am", "00:00", "12:00"), ("lunchtime", "12:00", "13:00"), ("lunch time", "12:00", "13:00"),
+    ("after lunch", "13:00", "24:00"), ("before school", "00:00", "09:00"),
   ])
   func times(_ phrase: String, _ from: String, _ to: String) throws {
     let when = try Fixture.parser().when(phrase, context: Fixture.context())
@@ -113,6 +137,25 @@ import Testing
     #expect("\(morning.dates!)" == "2026-12-01...2026-12-01")
     #expect(morning.times == TimeReader.morning)
     #expect(try parser.when("asap", context: Fixture.context()).sort == .soonest)
+  }
+
+  @Test(arguments: [
+    ("dentist tuesday pm", "12:00", "24:00"), ("dentist tues am", "00:00", "12:00"),
+    ("dentist weekday mornings", "00:00", "12:00"),
+  ])
+  func timesBesideDays(_ text: String, _ from: String, _ to: String) throws {
+    let query = try Fixture.parser().parse(text, context: Fixture.context())
+    let times = try #require(query.times)
+    #expect(["\(times.from)", "\(times.to)"] == [from, to])
+  }
+
+  @Test(arguments: [
+    "i am looking for a dentist", "dentist for ages 3-5", "dentist 2-4 miles",
+    "dentist 3 to 5 days",
+    "dentist level 2-4",
+  ])
+  func whatCountsElseIsNoTime(_ text: String) throws {
+    #expect(try Fixture.parser().parse(text, context: Fixture.context()).times == nil)
   }
 
   @Test(arguments: ["", "heart doctor", "tomorrow banana", "Feb 30", "13/45", "25pm", "in Boston"])

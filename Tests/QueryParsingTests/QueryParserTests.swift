@@ -213,7 +213,9 @@ import Testing
       let query = try parse(text)
       let tokens = QueryToken.tokens(of: text).map(\.text)
       let accounted =
-        query.parts.flatMap { $0.text.split(separator: " ").map(String.init) } + query.unrecognized
+        (query.parts.map(\.text) + query.unrecognized).flatMap {
+          $0.split(separator: " ").map(String.init)
+        }
       #expect(accounted.sorted() == tokens.sorted(), "\(text)")
     }
   }

@@ -76,7 +76,9 @@ import Testing
     #expect(try parse("dermatolgist").notes == ["showing dermatologist for dermatolgist"])
     #expect(
       try parse("dentist weekdays").notes
-        == ["weekdays need a week, as in \"weekdays next week\""])
+        == [
+          "looking at weekends too: weekdays need a week, as in \"weekdays next week\""
+        ])
   }
 
   /// Said on Tuesday 2026-11-24.

@@ -1,3 +1,5 @@
+internal import ProviderDirectory
+
 /// The words under which a name is found: lower case, without diacritics, and a word with
 /// apostrophes or hyphens both in one piece and in its parts.
 ///
@@ -71,21 +73,6 @@ enum NameWords {
     let lower = scalar.properties.lowercaseMapping
     guard let first = lower.unicodeScalars.first else { return .space }
     // One letter may become a letter and a mark: İ in lower case is i with a dot above.
-    return .letter(withoutDiacritics[first] ?? String(first))
+    return .letter(PlainLetters.folded(first) ?? String(first))
   }
-
-  /// Latin-1 and Latin Extended-A letters as plain ones.
-  private static let withoutDiacritics: [Unicode.Scalar: String] = {
-    let rows = [
-      "a": "àáâãäåāăą", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęě", "g": "ĝğġģ", "h": "ĥħ",
-      "i": "ìíîïĩīĭįı", "j": "ĵ", "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŉŋ",
-      "o": "òóôõöøōŏő", "r": "ŕŗř", "s": "śŝşšșſ", "t": "ţťŧț", "u": "ùúûüũūŭůűų", "w": "ŵ",
-      "y": "ýÿŷ", "z": "źżž", "ss": "ß", "ae": "æ", "oe": "œ", "th": "þ",
-    ]
-    var table: [Unicode.Scalar: String] = [:]
-    for (plain, letters) in rows {
-      for scalar in letters.unicodeScalars where scalar.value >= 0x80 { table[scalar] = plain }
-    }
-    return table
-  }()
 }

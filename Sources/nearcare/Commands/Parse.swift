@@ -18,8 +18,10 @@ struct Parse: ParsableCommand {
     let program = try Program(options)
     let query = try program.parse(words.joined(separator: " "))
     if options.json { return try writeJSON(ParseReply(query)) }
-    for (name, value) in rows(query) {
-      let label = name.padding(toLength: 14, withPad: " ", startingAt: 0)
+    let rows = rows(query)
+    if rows.isEmpty { writeNote("no word says whom to look for") }
+    for (name, value) in rows {
+      let label = name.padding(toLength: 15, withPad: " ", startingAt: 0)
       writeLine("\(program.terminal.faint(label))\(Terminal.safe(value))")
     }
   }
@@ -31,6 +33,7 @@ struct Parse: ParsableCommand {
     }
     add("specialty", query.specialties.map { "\($0.name) (\($0.code))" }.joined(separator: ", "))
     add("insurance", query.insurance.map(\.name).joined(separator: ", "))
+    add("kind of plan", query.planProducts.joined(separator: ", "))
     add("place", query.place?.label)
     add("state", query.states.map(\.name).joined(separator: ", "))
     add("radius", query.radiusMiles.map { "\($0) mi" })

@@ -91,7 +91,7 @@ struct Search: ParsableCommand {
     try print(
       results, suggestions, facets, explanation, silent: silent, query: answered,
       translation: translation,
-      origin: origin,
+      origin: origin, onlyBookable: request.onlyBookable,
       program: program)
   }
 
@@ -114,12 +114,12 @@ struct Search: ParsableCommand {
       || query.name != nil || query.dates != nil || query.times != nil || query.visitType != nil
       || !query.languages.isEmpty || query.gender != nil || query.wantsNewPatients
       || query.sort != nil || filters.narrow
-    let unknown = query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")
     guard understood else {
+      let unknown = query.unrecognized.map { "\"\(Terminal.safe($0))\"" }.joined(separator: ", ")
       throw Failure(
         .usage,
         """
-        did not understand \(unknown). \
+        \(unknown.isEmpty ? "no word says whom to look for" : "did not understand \(unknown)"). \
         Name a specialty, a place, a plan or a doctor, for example: \
         nearcare search "skin doctor in Boston, takes Aetna"
         """)
@@ -145,7 +145,7 @@ struct Search: ParsableCommand {
     _ explanation: Explanation?, silent: Int,
     query: ParsedQuery,
     translation: SearchTranslation,
-    origin: ParsedPlace?, program: Program
+    origin: ParsedPlace?, onlyBookable: Bool, program: Program
   ) throws {
     let names = try program.directoryNames()
     if options.json {
@@ -176,7 +176,7 @@ struct Search: ParsableCommand {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
           insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, today: today,
-          listsSlots: slots > 0)
+          listsSlots: slots > 0, onlyBookable: onlyBookable, limit: limit)
         writeLine(try page.page(results, summary: asked))
       }
       if self.facets, facets == nil {

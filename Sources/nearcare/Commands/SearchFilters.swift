@@ -70,8 +70,9 @@ struct SearchFilters: ParsableArguments {
     let parser = try program.parser()
     let context = try program.parseContext()
     if let near {
-      query.place = try parser.place(near, home: context.home)
-      query.states = []
+      let (place, note) = try parser.notedPlace(near, home: context.home)
+      (query.place, query.states) = (place, [])
+      if let note { query.notes.append(note) }
     }
     if let radius { query.radiusMiles = radius }
     if let specialty {
@@ -80,7 +81,11 @@ struct SearchFilters: ParsableArguments {
     }
     if let name { query.name = Self.isAny(name) ? nil : name }
     if let insurance {
+      let noted = query.noteOnPlanProducts
+      query.notes.removeAll { $0 == noted }
       query.insurance = Self.isAny(insurance) ? [] : [try parser.insurance(matching: insurance)]
+      query.planProducts = QueryParser.planProducts(in: insurance)
+      if let note = query.noteOnPlanProducts { query.notes.append(note) }
     }
     if let when { try replace(&query, when: when, parser: parser, context: context) }
     if from != nil || to != nil { query.dates = try dates(program: program) }
@@ -122,6 +127,7 @@ struct SearchFilters: ParsableArguments {
     let window = try parser.when(when, context: context)
     (query.dates, query.times) = (window.dates, window.times)
     if let sort = window.sort { query.sort = sort }
+    query.notes += window.notes
   }
 
   private func dates(program: Program) throws -> ClosedRange<CivilDate> {

@@ -29,6 +29,8 @@ struct ParseReply: Encodable {
   let text: String
   let specialties: [Named]
   let insurance: [Insurance]
+  /// Kinds of plan, such as `PPO`, which no search uses.
+  let planProducts: [String]
   let place: Nullable<Place>
   /// States named as a whole.
   let states: [Named]
@@ -48,6 +50,7 @@ struct ParseReply: Encodable {
   enum CodingKeys: String, CodingKey {
     case text, specialties, insurance, place, states, dates, times, languages, gender, name, sort
     case unrecognized, notes
+    case planProducts = "plan_products"
     case radiusMiles = "radius_miles"
     case visitType = "visit_type"
     case newPatients = "new_patients"
@@ -57,6 +60,7 @@ struct ParseReply: Encodable {
     text = query.text
     specialties = query.specialties.map { Named(code: $0.code.text, name: $0.name) }
     insurance = query.insurance.map { Insurance(id: $0.id, name: $0.name) }
+    planProducts = query.planProducts
     place = Nullable(query.place.map(Place.init))
     states = query.states.map { Named(code: $0.code, name: $0.name) }
     radiusMiles = Nullable(query.radiusMiles)

@@ -20,25 +20,44 @@ struct SearchText {
   let today: CivilDate
   /// False when no slots were asked for, so that their absence says nothing.
   let listsSlots: Bool
+  /// Whether those without an open slot are left out, though the statistics count them.
+  let onlyBookable: Bool
+  /// How many were asked for.
+  let limit: Int
 
   func page(_ results: SearchResults, summary: String) throws -> String {
-    let count = results.results.count
     var lines = [terminal.bold(heading(results, summary: summary)), ""]
     for (index, result) in results.results.enumerated() {
       lines += try entry(result, number: index + 1)
       lines.append("")
     }
-    if results.stats.inArea > count, results.stats.complete {
-      lines.append(
-        terminal.faint("Showing \(count); add --limit \(min(count * 2, 10_000)) for more."))
-    }
+    if let more = more(results) { lines.append(terminal.faint(more)) }
     return lines.joined(separator: "\n")
+  }
+
+  /// A page that is not full holds all of them.
+  private func isAll(_ results: SearchResults) -> Bool {
+    results.stats.complete && (results.results.count < limit || results.stats.inArea <= limit)
   }
 
   private func heading(_ results: SearchResults, summary: String) -> String {
     let stats = results.stats
-    return "\(Words.plural(stats.inArea, "match", "matches")) \(summary)"
+    let found =
+      onlyBookable && isAll(results)
+      ? Words.plural(results.results.count, "match", "matches") + " with an open slot"
+      : Words.plural(stats.inArea, "match", "matches")
+    return "\(found) \(summary)"
       + (stats.complete ? "" : " (stopped at the time budget; there may be more)")
+  }
+
+  /// How to see those who are not on the page; how many of them have an open slot nobody counted.
+  private func more(_ results: SearchResults) -> String? {
+    let count = results.results.count
+    guard results.stats.complete, !isAll(results), count < 10_000 else { return nil }
+    let wider = "--limit \(min(count * 2, 10_000))"
+    return onlyBookable
+      ? "Showing \(count) with an open slot; \(wider) lists more where more have one."
+      : "Showing \(count); add \(wider) for more."
   }
 
   private func entry(_ result: SearchResult, number: Int) throws -> [String] {
