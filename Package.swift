@@ -134,7 +134,7 @@ let package = Package(
     tests(of: "ProviderDirectory", ["ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(
       of: "QueryParsing", ["QueryParsing", "ProviderDirectory", "CivilTime", "Geospatial"],
-      exclude: ["care-services.tsv", "phrasings.jsonl", "queries.jsonl"]),
+      exclude: ["care-services.tsv", "phrasings.jsonl", "queries.jsonl", "wishes.jsonl"]),
     tests(of: "SearchIndex", ["SearchIndex", "ProviderDirectory", "Geospatial", "CivilTime"]),
     tests(
       of: "Scheduling", ["Scheduling", "ProviderDirectory", "CivilTime"], exclude: ["slots.py"]),

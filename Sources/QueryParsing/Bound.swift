@@ -5,7 +5,7 @@ enum Bound {
   /// The day itself is left out.
   case before, after
 
-  private static let phrases: [(words: [String], bound: Bound)] = [
+  private static let phrases = FixedPhrases<Bound>([
     (.until, "by|until|till|up to|through|thru"),
     (.until, "no later than|not later than|not after|on or before|at or before|nothing after"),
     (.before, "before|earlier than|sooner than|prior to"),
@@ -13,23 +13,11 @@ enum Bound {
     (.from, "from|starting|since|beginning|starting on|beginning on|as of|starting from"),
     (.from, "on or after|at or after|not before|nothing before|no earlier than|no sooner than"),
     (.from, "not earlier than|not sooner than|not until|not till"),
-  ].flatMap { bound, phrases in
-    phrases.split(separator: "|").map { ($0.split(separator: " ").map(String.init), bound) }
-  }
-
-  private static let byFirstWord = Dictionary(grouping: phrases) { $0.words[0] }
+  ])
 
   /// The longest such phrase at `start`, and the index of the token after it.
-  static func phrase(at start: Int, _ word: (Int) -> String) -> (bound: Bound, end: Int)? {
-    guard let phrases = byFirstWord[word(start)] else { return nil }
-    var longest: (bound: Bound, end: Int)?
-    for phrase in phrases
-    where start + phrase.words.count > longest?.end ?? 0
-      && phrase.words.indices.allSatisfy({ word(start + $0) == phrase.words[$0] })
-    {
-      longest = (phrase.bound, start + phrase.words.count)
-    }
-    return longest
+  static func phrase(at start: Int, _ word: (Int) -> String) -> (value: Bound, end: Int)? {
+    phrases.longest(at: start, word)
   }
 
   /// `or later`, `or earlier`, `onwards` after a day or an hour.

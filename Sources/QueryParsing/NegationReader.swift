@@ -19,17 +19,14 @@ struct NegationReader {
     case when
   }
 
-  private static let negations: [(words: [String], reach: Reach)] = [
+  private static let negations = FixedPhrases<Reach>([
     (.anything, "no|not|without|except|excluding|exclude|avoid|avoiding|besides|except for"),
     (.understood, "dont|doesnt|didnt|wont|never|nothing|neither|nor|isnt|arent|wouldnt|non"),
     (.understood, "other than|rather than|instead of|apart from|aside from|all but"),
-    (.understood, "anything but|anyone but|anybody but"),
+    (.understood, "anything but|anyone but|anybody but|any day but|every day but|any time but"),
+    (.understood, "any day except|every day except|any time except"),
     (.when, "cant|cannot|unable to|cant do|cannot do|busy"),
-  ].flatMap { reach, phrases in
-    phrases.split(separator: "|").map { ($0.split(separator: " ").map(String.init), reach) }
-  }
-
-  private static let byFirstWord = Dictionary(grouping: negations) { $0.words[0] }
+  ])
 
   /// Words that a negation reaches over to what it denies.
   private static let between: Set<String> = [
@@ -60,19 +57,16 @@ struct NegationReader {
   }
 
   private func negation(_ start: Int) -> (end: Int, reach: Reach)? {
-    guard let known = Self.byFirstWord[word(start)] else { return nil }
-    let fitting = known.filter { phrase in
-      phrase.words.indices.allSatisfy { word(start + $0) == phrase.words[$0] }
-    }
-    guard let longest = fitting.max(by: { $0.words.count < $1.words.count }) else { return nil }
-    let end = start + longest.words.count
+    guard let (reach, end) = Self.negations.longest(at: start, word) else { return nil }
     let isQuestion = ["if", "why", "whether"].contains(word(start - 1))
-    return isQuestion || ["only", "just"].contains(word(end)) ? nil : (end, longest.reach)
+    return isQuestion || ["only", "just"].contains(word(end)) ? nil : (end, reach)
   }
 
   /// Returns the index after the negation and what it denies.
   private func add(_ start: Int, to readings: inout Readings) -> Int? {
-    guard let (end, reach) = negation(start), !hasOwnMeaning(start, readings) else { return nil }
+    guard let (end, reach) = negation(start), !hasOwnMeaning(start..<end, readings) else {
+      return nil
+    }
     let (first, saysOwning) = target(end, readings)
     guard first < tokens.count, !tokens[first].followsBreak else { return nil }
     if let denied = denied(at: first, reach, readings),
@@ -114,9 +108,11 @@ struct NegationReader {
     tokens[range].map(\.text).joined(separator: " ")
   }
 
-  /// Whether a phrase of several words that holds the negation says what it means.
-  private func hasOwnMeaning(_ index: Int, _ readings: Readings) -> Bool {
-    readings.containsReading(over: index) { $0.tokens.count > 1 }
+  /// Whether a phrase that holds the negation and goes on behind it says what it means.
+  private func hasOwnMeaning(_ negation: Range<Int>, _ readings: Readings) -> Bool {
+    readings.containsReading(over: negation.lowerBound) {
+      $0.tokens.upperBound > negation.upperBound
+    }
   }
 
   /// Where that begins which is denied.

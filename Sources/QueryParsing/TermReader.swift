@@ -169,23 +169,19 @@ struct TermReader {
   private static let fractions = ["1/4": 0.25, "1/2": 0.5, "3/4": 0.75]
   static let milesPerKilometer = 1 / 1.609344
 
-  private static let openers: [(words: [String], isLeast: Bool)] = [
+  /// Whether a distance is the least, by the words before it.
+  private static let openers = FixedPhrases<Bool>([
     (false, "within|in|under|up to|less than|fewer than|max|maximum|at most|inside"),
     (false, "no more than|not more than|no further than|no farther than|not further than"),
     (false, "not over|no over|not farther than|not beyond|not exceeding"),
     (true, "more than|over|at least|beyond|further than|farther than|not within|outside"),
-  ].flatMap { isLeast, phrases in
-    phrases.split(separator: "|").map { ($0.split(separator: " ").map(String.init), isLeast) }
-  }
+  ])
 
   /// `5 miles`, `within 10mi of`, `no more than half a mile`, `8 km radius`. A least distance
   /// ("over 10 miles") cannot be looked for.
   private func addRadius(_ start: Int, to readings: inout Readings) {
-    let opener = Self.openers.filter { opener in
-      opener.words.indices.allSatisfy { word(start + $0) == opener.words[$0] }
-    }
-    .max { $0.words.count < $1.words.count }
-    var next = start + (opener?.words.count ?? 0)
+    let opener = Self.openers.longest(at: start, word)
+    var next = opener?.end ?? start
     if ["a", "an", "the", "about", "around", "roughly"].contains(word(next)),
       let (_, end) = distance(next + 1), end > next + 1
     {
@@ -195,7 +191,7 @@ struct TermReader {
     var end = after
     if word(end) == "radius" { end += 1 }
     if word(end) == "away" || word(end) == "max" { end += 1 }
-    if opener?.isLeast == true {
+    if opener?.value == true {
       return readings.add(
         start..<end, .excluded, Preference.term,
         note: "a search has a greatest distance, no least one")

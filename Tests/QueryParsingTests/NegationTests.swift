@@ -24,6 +24,8 @@ import Testing
     ("eye doctor not an optometrist", "not an optometrist"),
     ("dentist not in Brooklyn", "not in Brooklyn"), ("dentist not Dr. Smith", "not Dr Smith"),
     ("dentist other than Aspen Dental", "other than Aspen Dental"),
+    ("dentist any day but Friday", "any day but Friday"),
+    ("dentist any day except Fridays", "any day except Fridays"),
     ("kidney doctor not downtown", "not downtown"),
     ("dentist over 10 miles away", "over 10 miles away"),
   ])

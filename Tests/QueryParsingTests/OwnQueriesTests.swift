@@ -28,6 +28,20 @@ import Testing
     }
   }
 
+  /// Lines with what is not wanted, spans, counties and second wishes; what is left over of each is
+  /// part of its answer, which was read and found right.
+  @Test func wishesAreAccountedFor() throws {
+    let parser = try Fixture.parser()
+    for line in try Self.lines("wishes.jsonl") {
+      let object = try #require(
+        JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let expected = try ExpectedQuery(object)
+      let query = try parser.parse(expected.text, context: Fixture.context())
+      #expect(expected.mismatches(query) == [], "\(expected.text)")
+      #expect(query.unrecognized == object["unrecognized"] as? [String], "\(expected.text)")
+    }
+  }
+
   @Test func queriesAreUnderstood() throws {
     let lines = try Self.lines("queries.jsonl")
     #expect(lines.count == 300)
