@@ -99,7 +99,8 @@ def failing_call(bench, home, fault, lasts, text):
     bench.check_kept(home, text)
     if lasts:
         code, _, error = bench.programs.run(
-            home, bench.session, "search", "doctor", "--near", "10001", "--radius", "5000", **fault)
+            home, bench.session, "search", "doctor", "--near", "10001", "--radius", "5000",
+            "--budget-ms", "60000", **fault)
         bench.expect(code == 0, f"{text}: search exits {code}: {error}")
     bench.succeed(home, bench.slots[0], "key", text)
 
@@ -178,7 +179,8 @@ def full_disk(bench):
                 bench.expect(code in CANNOT_WRITE, f"full disk: exit {code}: {error}")
         bench.expect(refused > 0, "the disk was never full")
         code, _, error = bench.programs.run(
-            home, bench.session, "search", "doctor", "--near", "10001", "--radius", "5000")
+            home, bench.session, "search", "doctor", "--near", "10001", "--radius", "5000",
+            "--budget-ms", "60000")
         bench.expect(code == 0, f"full disk: search exits {code}: {error}")
         bench.check_kept(home, "full disk")
         states = homes.states(bench.database(home))

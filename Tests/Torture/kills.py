@@ -176,7 +176,7 @@ def reindex(tally, programs, folder, home, generator, wrong):
         elif process.returncode != -9:
             wrong.append(f"indexer run: exit {process.returncode}: {error}")
         code, _, error = programs.run(home, os.path.join(folder, "none"), "search", "doctor",
-                                      "--near", "10001", "--radius", "5000")
+                                      "--near", "10001", "--radius", "5000", "--budget-ms", "60000")
         if code != 0:
             wrong.append(f"search after run {runs}: exit {code}: {error}")
 
