@@ -218,7 +218,7 @@ struct SearchWalk {
 
   private static let soonestBatchSize = 32
   /// Lists are text to SQLite: not too long a one.
-  private static let openingsAtOnce = 4000
+  private static let openingsAtOnce = 16_384
 
   /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget
   /// ended it.

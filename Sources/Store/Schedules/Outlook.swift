@@ -26,13 +26,16 @@ extension ReadTransaction {
   public func forEachOutlook(
     of roles: [RoleID], _ body: (Int, Outlook) throws -> Void
   ) throws {
+    // In the order of the index, so that each of its pages is gone to once.
+    let places = roles.indices.sorted { roles[$0] < roles[$1] }
     try forEachRow(
       """
       SELECT wanted.key, \(Self.outlook)
-      FROM json_each(?1) AS wanted CROSS JOIN availability AS a
+      FROM json_each(?1) AS wanted
+        CROSS JOIN availability AS a INDEXED BY \(AvailabilitySchema.outlookIndex)
       WHERE a.role_id = wanted.value
-      """, outlookArguments(roles)
-    ) { row in try body(Int(row.integer(0)), outlook(row)) }
+      """, outlookArguments(places.map { roles[$0] })
+    ) { row in try body(places[Int(row.integer(0))], outlook(row)) }
   }
 
   /// No role's notice is shorter; exact only where no practice has set rules.

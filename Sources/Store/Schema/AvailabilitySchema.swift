@@ -56,5 +56,15 @@ enum AvailabilitySchema {
       }
     }
 
+  /// What `soonest` asks of everybody who matches, apart from their hours: a row of it is a fourth
+  /// of the whole one, so what a large area asks for lies on a fourth of the pages.
+  static let outlooks = [
+    """
+    CREATE INDEX \(outlookIndex) ON availability (role_id, first_open, made_at, tzdata_version,
+      in_person_week, telehealth_week)
+    """
+  ]
+  static let outlookIndex = "availability_outlook"
+
   private static let reach = ClaimSchema.maxVisitSeconds + 2 * ClaimSchema.maxBufferSeconds
 }

@@ -12,6 +12,7 @@ enum Migrations {
     AvailabilitySchema.statements,
     RecordGuards.statements,
     AccessSchema.statements,
+    AvailabilitySchema.outlooks,
   ]
 
   /// Whether statements are still to run.
