@@ -230,10 +230,13 @@ private func removeException(
       """)
   }
   try program.edit(one.isEverywhere ? sites : [role], editing, json: options.json) { transaction in
-    _ =
+    let isRemoved =
       one.isEverywhere
       ? try transaction.removeTimeOff(one.number, ofAllSitesOf: role.npi)
       : try transaction.removeException(one.number, of: role)
+    guard isRemoved else {
+      throw Failure(.usage, "\(role) has no number \(one.name) any more: somebody removed it")
+    }
   }
 }
 

@@ -112,10 +112,12 @@ extension Program {
   /// when booked visits stand in the way.
   ///
   /// - Parameter say: what to print for people where no line of a schedule differs.
+  /// - Returns: false when it was only tried.
+  @discardableResult
   func edit(
     _ roles: [RoleID], _ editing: EditOptions, json: Bool, say: String = "nothing has changed",
     _ change: (WriteTransaction) throws -> Void
-  ) throws {
+  ) throws -> Bool {
     let store = try openStore(createIfMissing: false)
     try permit(.editSchedule, to: roles)
     let edit = try store.write { transaction in
@@ -130,7 +132,7 @@ extension Program {
     } else {
       report(edit, say: say)
     }
-    guard let refusal else { return }
+    guard let refusal else { return edit.isApplied }
     writeNote("nearcare: \(refusal.message)")
     throw ExitCode(ExitStatus.refused.rawValue)
   }

@@ -96,15 +96,17 @@ struct SetRules: ParsableCommand {
     try program.requireListed(role)
     let other = try travelTo.map { try otherSite($0, of: role) }
     if let other { try program.requireListed(other) }
-    var rules = try program.openStore().read { try $0.practiceRules(of: role) }
-    try set(&rules.noticeMinutes, noticeMinutes, "--notice-minutes", "usual", 0...43_200)
-    try set(&rules.horizonDays, horizonDays, "--horizon-days", "usual", 1...730)
-    try set(&rules.visitsPerDay, maxPerDay, "--max-per-day", "none", 1...1440)
-    try set(&rules.visitsPerWeek, maxPerWeek, "--max-per-week", "none", 1...1440)
-    var notice = try program.openStore().read { try $0.cancelNoticeSeconds(of: role) }
-      .map { Int($0 / 3600) }
+    // Tried on nothing first: a value that cannot be is said before the lock is waited for.
+    var tried = PracticeRules()
+    try apply(to: &tried)
+    var notice: Int? = nil
     try set(&notice, cancelNoticeHours, "--cancel-notice-hours", "usual", 0...720)
-    try program.edit([role] + (other.map { [$0] } ?? []), editing, json: options.json) {
+    let applied = try program.edit(
+      [role] + (other.map { [$0] } ?? []), editing, json: options.json
+    ) {
+      // Read where they are written, so that two who set different rules lose neither's.
+      var rules = try $0.practiceRules(of: role)
+      try apply(to: &rules)
       try $0.set(rules, of: role)
       if cancelNoticeHours != nil {
         try $0.setCancelNotice(of: role, seconds: notice.map { Int64($0) * 3600 })
@@ -114,9 +116,16 @@ struct SetRules: ParsableCommand {
       }
     }
     if cancelNoticeHours != nil {
-      writeNote(
-        "Cancellations are late within \(Words.plural(notice ?? 24, "hour", "hours")) of a visit.")
+      let hours = Words.plural(notice ?? 24, "hour", "hours")
+      writeNote("Cancellations \(applied ? "are" : "would be") late within \(hours) of a visit.")
     }
+  }
+
+  private func apply(to rules: inout PracticeRules) throws {
+    try set(&rules.noticeMinutes, noticeMinutes, "--notice-minutes", "usual", 0...43_200)
+    try set(&rules.horizonDays, horizonDays, "--horizon-days", "usual", 1...730)
+    try set(&rules.visitsPerDay, maxPerDay, "--max-per-day", "none", 1...1440)
+    try set(&rules.visitsPerWeek, maxPerWeek, "--max-per-week", "none", 1...1440)
   }
 
   private func otherSite(_ text: String, of role: RoleID) throws -> RoleID {
