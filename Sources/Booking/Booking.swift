@@ -132,7 +132,7 @@ extension Bookings {
     } else {
       (kind, action) = (.booked, .book)
     }
-    try transaction.post(kind, of: id)
+    try announce(kind, of: id, transaction)
     try transaction.audit(
       action, of: session.patient, subject: id.appointmentText, by: actor, vault: vault)
   }

@@ -170,7 +170,7 @@ extension Bookings {
       return false
     }
     try transaction.move(entry.id, to: .offered, by: .system)
-    try transaction.post(.offered, of: id)
+    try announce(.offered, of: id, transaction)
     try transaction.audit(
       .offer, of: entry.patient, subject: id.holdText, by: .system, vault: vault)
     return true
@@ -180,7 +180,7 @@ extension Bookings {
   func lapse(_ claim: Claim, _ transaction: WriteTransaction) throws {
     guard let entry = claim.entry else { return }
     try transaction.move(entry, to: .waiting, by: .system)
-    try transaction.post(.lapsed, of: claim.id)
+    try announce(.lapsed, of: claim.id, transaction)
   }
 
   /// The visit that claiming an offer gives up: the one its entry names, while it is to come.

@@ -61,7 +61,7 @@ extension Bookings {
       try transaction.cancel(
         id, sealedReason: try reason.map { try vault.seal(endReason: $0, of: id) },
         isLate: try !override && isLate(claim, transaction), by: actor)
-      try transaction.post(.cancelled, of: id)
+      try announce(.cancelled, of: id, transaction)
       try transaction.audit(
         override ? .overrideCancel : .cancel, of: claim.patient, subject: id.appointmentText,
         by: actor, vault: vault)
@@ -113,7 +113,7 @@ extension Bookings {
       guard claim.state != state else { return try show(claim, to: actor, transaction) }
       try check(claim, transaction.now)
       try transaction.end(id, as: state, by: actor)
-      try transaction.post(kind, of: id)
+      try announce(kind, of: id, transaction)
       try transaction.audit(
         action, of: claim.patient, subject: id.appointmentText, by: actor, vault: vault)
       return try appointment(try self.claim(id, transaction))

@@ -44,6 +44,13 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   /// See others' patients in an emergency, for a reason and for an hour.
   case breakGlass = "break-glass"
 
+  case listMessages = "list-messages"
+  /// See what was sent about a visit, word for word.
+  case readMessage = "read-message"
+  case resendMessage = "resend-message"
+  /// See everybody's messages before they are sent.
+  case rehearseMessages = "rehearse-messages"
+
   case readSchedule = "read-schedule"
   case editSchedule = "edit-schedule"
   /// List visits by their numbers, for the wall clock's sake.
@@ -96,6 +103,11 @@ public enum Policy {
     .findPatient: [.practitioner: .own, .frontDesk: .own, .owner: .any],
     .resetPatient: [.frontDesk: .own, .owner: .any],
     .breakGlass: [.practitioner: .any, .frontDesk: .any],
+
+    .listMessages: [.patient: .own, .practitioner: .own, .frontDesk: .own, .owner: .any],
+    .readMessage: [.patient: .own, .practitioner: .own, .frontDesk: .own, .owner: .any],
+    .resendMessage: [.patient: .own, .frontDesk: .own, .owner: .any],
+    .rehearseMessages: [.owner: .any],
 
     .readSchedule: [.practitioner: .any, .frontDesk: .any, .owner: .any],
     .editSchedule: [.practitioner: .own, .frontDesk: .own, .owner: .any],

@@ -23,9 +23,9 @@ struct Nearcare: ParsableCommand {
     subcommands: [
       Search.self, Parse.self, Slots.self, WhyNot.self, Register.self, HoldSlot.self,
       ReleaseHold.self, Book.self, Appointments.self, Reschedule.self, Cancel.self, CheckIn.self,
-      NoShow.self, Complete.self, Waitlist.self, Work.self, Config.self, Doctor.self,
-      ScheduleCommand.self, Backup.self, Restore.self, Audit.self, Login.self, Logout.self,
-      WhoAmI.self, SetPassphrase.self, Staff.self, Agenda.self, PatientCommand.self,
+      NoShow.self, Complete.self, Waitlist.self, Work.self, Messages.self, Config.self,
+      Doctor.self, ScheduleCommand.self, Backup.self, Restore.self, Audit.self, Login.self,
+      Logout.self, WhoAmI.self, SetPassphrase.self, Staff.self, Agenda.self, PatientCommand.self,
       BreakGlass.self,
     ])
 }

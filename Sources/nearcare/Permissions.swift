@@ -46,6 +46,10 @@ extension PatientCommand.Reset: Governed { static var action: Action { .resetPat
 extension BreakGlass.Open: Governed { static var action: Action { .breakGlass } }
 extension BreakGlass.List: Governed { static var action: Action { .readAudit } }
 
+extension Messages.List: Governed { static var action: Action { .listMessages } }
+extension Messages.Show: Governed { static var action: Action { .readMessage } }
+extension Messages.Resend: Governed { static var action: Action { .resendMessage } }
+
 extension ShowSchedule: Governed { static var action: Action { .readSchedule } }
 extension Rooms.List: Governed { static var action: Action { .readSchedule } }
 extension Holidays.List: Governed { static var action: Action { .readSchedule } }

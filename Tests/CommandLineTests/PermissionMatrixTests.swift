@@ -40,6 +40,10 @@ import Testing
     patient show            --++-/-----  [PATIENT]
     patient find            --++-        --phone 212-555-0199
     reschedule              -+---/-?---  [VISIT] 1234567893-4fz0q8-20261201T1400Z-30p
+    messages list           -+++-        --as-front-desk
+    messages list           -----        --as-front-desk --dry-run
+    messages show           -+++-/-?---  [VISIT] --as-front-desk
+    messages resend         -+-+-/-?---  [VISIT] --as-front-desk
     check-in                --++-/-----  [VISIT]
     no-show                 --++-/-----  [VISIT]
     complete                --++-/-----  [VISIT]

@@ -39,6 +39,10 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case readInEmergency = "read-in-emergency"
   case readAudit = "read-audit"
   case exportAudit = "export-audit"
+  case sendMessage = "send-message"
+  case listMessages = "list-messages"
+  case readMessage = "read-message"
+  case resendMessage = "resend-message"
 }
 
 extension WriteTransaction {

@@ -13,6 +13,7 @@ enum Migrations {
     RecordGuards.statements,
     AccessSchema.statements,
     AvailabilitySchema.outlooks,
+    MessageSchema.version1,
   ]
 
   /// Whether statements are still to run.

@@ -92,12 +92,15 @@ extension AuditAction {
     switch self {
     case .createPatient, .hold, .book, .joinWaitlist, .addStaff: "C"
     case .readPatient, .listAppointments, .readHistory, .listWaitlist, .listStranded, .listShifted,
-      .readAudit, .exportAudit, .readAppointment, .readAgenda, .findPatient, .readInEmergency:
+      .readAudit, .exportAudit, .readAppointment, .readAgenda, .findPatient, .readInEmergency,
+      .listMessages, .readMessage:
       "R"
     case .release, .reschedule, .cancel, .extendHold, .overrideCancel, .checkIn, .noShow, .complete,
       .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .changeStaff, .closeStaff:
       "U"
-    case .signIn, .signOut, .restore, .refused, .signInRefused, .breakGlass: "E"
+    case .signIn, .signOut, .restore, .refused, .signInRefused, .breakGlass, .sendMessage,
+      .resendMessage:
+      "E"
     }
   }
 }

@@ -57,15 +57,7 @@ enum Words {
     Int(exactly: miles).map { "\($0)" } ?? "\(miles)"
   }
 
-  static func name(_ name: ProviderName) -> String {
-    switch name {
-    case .organization(let legalName): return readable(legalName)
-    case .person(let first, let middle, let last, let suffix, let credential):
-      let person = [first, middle, last, suffix].filter { !$0.isEmpty }.map(readable)
-      let spelled = person.joined(separator: " ")
-      return credential.isEmpty ? spelled : "\(spelled), \(credential)"
-    }
-  }
+  static func name(_ name: ProviderName) -> String { Terminal.safe(name.readable) }
 
   /// The name as filed, in reading order: what programs get.
   static func filedName(_ name: ProviderName) -> String {
@@ -77,45 +69,9 @@ enum Words {
     }
   }
 
-  static func address(_ site: PracticeSite) -> String {
-    let street = [site.addressLine1, site.addressLine2].filter { !$0.isEmpty }.map(readable)
-    return (street + [readable(site.city), "\(site.state) \(zip(site.zip))"])
-      .joined(separator: ", ")
-  }
+  static func address(_ site: PracticeSite) -> String { Terminal.safe(site.readableAddress) }
 
-  /// `10001` or `10001-1234`.
-  static func zip(_ digits: String) -> String {
-    digits.count == 9 ? "\(digits.prefix(5))-\(digits.suffix(4))" : digits
-  }
-
-  /// `(212) 555-0100` for ten digits, else as it is.
-  static func phone(_ digits: String) -> String {
-    guard digits.count == 10 else { return digits }
-    return "(\(digits.prefix(3))) \(digits.dropFirst(3).prefix(3))-\(digits.suffix(4))"
-  }
-
-  /// Files shout; people read mixed case. Text that has a small letter already is left alone, and
-  /// so are compass points and numerals.
-  static func readable(_ text: String) -> String {
-    guard !text.contains(where: \.isLowercase) else { return Terminal.safe(text) }
-    return Terminal.safe(text).split(separator: " ", omittingEmptySubsequences: false)
-      .map { keptInCapitals.contains(String($0)) ? String($0) : capitalized($0) }
-      .joined(separator: " ")
-  }
-
-  private static let keptInCapitals: Set = [
-    "NE", "NW", "SE", "SW", "PO", "II", "III", "IV", "VI", "VII", "VIII", "US",
-  ]
-
-  private static func capitalized(_ word: Substring) -> String {
-    var result = ""
-    var startsPart = true
-    for character in word {
-      result += startsPart ? character.uppercased() : character.lowercased()
-      startsPart = !(character.isLetter || character.isNumber)
-    }
-    return result
-  }
+  static func phone(_ digits: String) -> String { ReadableText.phone(digits) }
 
   static func plural(_ count: Int, _ one: String, _ many: String) -> String {
     "\(count) \(count == 1 ? one : many)"

@@ -1,0 +1,52 @@
+import CivilTime
+import Store
+
+/// What is to be told of a visit, and when.
+///
+/// Times are counted from the visit's instant, never from what a clock on a wall shows, so a
+/// reminder stays 24 or 1 hours before it when the clocks change in between.
+struct MessagePlan {
+  static let dayBeforeSeconds: Int64 = 24 * 3600
+  static let hourBeforeSeconds: Int64 = 3600
+
+  /// The messages that an event makes due, now or later. A reminder whose time has passed is left
+  /// out: who books inside 24 hours has just been told.
+  static func messages(
+    after event: OutboxEvent.Kind, of claim: Claim, now: Instant
+  ) -> [PlannedMessage] {
+    let start = claim.slot.start
+    switch event {
+    case .booked, .rescheduled, .claimed:
+      let first: MessageKind = claim.replaces == nil ? .confirmation : .change
+      let dayBefore = start.adding(seconds: -dayBeforeSeconds)
+      let hourBefore = start.adding(seconds: -hourBeforeSeconds)
+      return [
+        now < start ? PlannedMessage(first, dueAt: now, expiresAt: start) : nil,
+        // By the hour before, the other reminder says the same.
+        now < dayBefore
+          ? PlannedMessage(.reminder24h, dueAt: dayBefore, expiresAt: hourBefore) : nil,
+        now < hourBefore
+          ? PlannedMessage(.reminder1h, dueAt: hourBefore, expiresAt: start) : nil,
+      ].compactMap(\.self)
+    case .cancelled:
+      return now < start ? [PlannedMessage(.cancellation, dueAt: now, expiresAt: start)] : []
+    case .offered:
+      guard let end = claim.holdExpiresAt, now < end else { return [] }
+      return [PlannedMessage(.offer, dueAt: now, expiresAt: end)]
+    case .lapsed, .checkedIn, .noShow, .completed: return []
+    }
+  }
+}
+
+extension Bookings {
+  /// Posts an event to the outbox, and plans what is to be told of it. Nothing is sent here: a
+  /// booking neither waits for a message nor fails because of one.
+  func announce(
+    _ event: OutboxEvent.Kind, of id: ClaimID, _ transaction: WriteTransaction
+  ) throws {
+    try transaction.post(event, of: id)
+    let claim = try self.claim(id, transaction)
+    try transaction.plan(
+      MessagePlan.messages(after: event, of: claim, now: transaction.now), of: id)
+  }
+}

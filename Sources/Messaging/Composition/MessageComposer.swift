@@ -1,0 +1,125 @@
+import CivilTime
+public import Privacy
+import ProviderDirectory
+import Store
+
+/// What is known about the visit that a message is about.
+struct VisitFacts {
+  var claim: Claim
+  /// Nil when the directory no longer has it.
+  var role: PractitionerRole?
+  /// The first claim of a visit that was moved, else its own; and how often it was moved.
+  var first: ClaimID
+  var moves: Int
+}
+
+/// A message in words, for one channel.
+public struct OutgoingMessage: Sendable {
+  /// The same whenever this message is sent, by whom ever.
+  public let key: String
+  /// An e-mail address, a telephone number or a device, as the channel has it.
+  public let address: String
+  /// What the channel transmits: a whole mail, or a short text.
+  public let body: String
+}
+
+/// Writes messages in words. Nothing that it writes says why somebody is seen, or by what kind of
+/// specialist; subjects and short texts do not even say by whom, since a practice's name may tell.
+public struct MessageComposer: Sendable {
+  private let texts: MessageTexts
+  private let from: MailAddress
+
+  /// - Parameter from: whom mails are from, an address.
+  public init(texts: MessageTexts, from: EmailAddress) {
+    self.texts = texts
+    self.from = MailAddress(name: "nearcare", address: from.text)
+  }
+
+  /// The e-mail of a message to a patient.
+  func mail(
+    _ job: MessageJob, to patient: Patient, about visit: VisitFacts,
+    in language: MessageLanguage, now: Instant
+  ) throws -> OutgoingMessage {
+    let values = try values(job, visit, name: patient.details.name, language)
+    func lines(_ keys: String...) throws -> [String] {
+      try keys.compactMap { try texts.sentence($0, language, values) }
+    }
+    let kind = job.kind.rawValue
+    let isVideo = visit.claim.slot.visitType == .telehealth
+    let place = isVideo ? ["mail.video"] : ["mail.where", "mail.directions"]
+    let facts = try ["mail.when", "mail.who"].flatMap { try lines($0) }
+    let how: [String]
+    switch job.kind {
+    case .confirmation, .change, .reminder24h, .reminder1h:
+      how = try lines("mail.phone", "mail.cancel", "mail.move")
+    case .cancellation: how = try lines("mail.phone")
+    case .offer: how = try lines("mail.claim", "mail.phone")
+    }
+    let to = MailAddress(name: patient.details.name, address: patient.details.email.text)
+    let domain = from.address.drop { $0 != "@" }
+    let mail = Mail(
+      from: from, to: to, subject: try lines("\(kind).subject").first ?? "", date: now,
+      messageID: "\(job.key)\(domain)",
+      paragraphs: [
+        try lines("mail.greeting"), try lines("\(kind).lead"),
+        facts + (job.kind == .cancellation ? [] : try place.flatMap { try lines($0) }), how,
+      ].filter { !$0.isEmpty },
+      language: language,
+      event: try event(job, visit, to: to, details: how, language, now: now))
+    return OutgoingMessage(key: job.key, address: to.address, body: mail.text)
+  }
+
+  private func values(
+    _ job: MessageJob, _ visit: VisitFacts, name: String, _ language: MessageLanguage
+  ) throws -> [String: String] {
+    let claim = visit.claim
+    let zone = try Zone(claim.timeZone)
+    // The wall time that was agreed to; the abbreviation is today's for that instant.
+    var values = [
+      "name": name, "appointment": claim.id.appointmentText,
+      "when": try texts.moment(
+        claim.wall, zone: zone.local(at: claim.slot.start).abbreviation, language),
+    ]
+    if let end = claim.holdExpiresAt {
+      values["until"] = try texts.moment(end, in: zone, language)
+    }
+    if let entry = claim.entry { values["entry"] = "\(entry)" }
+    guard let role = visit.role else { return values }
+    values["who"] = role.name.readable
+    values["where"] = role.site.readableAddress
+    values["phone"] = ReadableText.phone(role.site.phone)
+    values["directions"] = MessageTexts.fill(
+      try texts.text("directions"),
+      [
+        "lat": Self.degrees(role.site.coordinate.latitude),
+        "lon": Self.degrees(role.site.coordinate.longitude),
+      ])
+    return values
+  }
+
+  /// Five decimals, a metre; never an exponent.
+  private static func degrees(_ value: Double) -> String {
+    let scaled = Int((abs(value) * 100_000).rounded())
+    let decimals = String(scaled % 100_000)
+    let zeros = String(repeating: "0", count: 5 - decimals.count)
+    return "\(value < 0 && scaled > 0 ? "-" : "")\(scaled / 100_000).\(zeros)\(decimals)"
+  }
+
+  /// Nil for an offer, which is no visit yet.
+  private func event(
+    _ job: MessageJob, _ visit: VisitFacts, to: MailAddress, details: [String],
+    _ language: MessageLanguage, now: Instant
+  ) throws -> CalendarEvent? {
+    guard job.kind != .offer else { return nil }
+    let isCancelled = job.kind == .cancellation
+    let isVideo = visit.claim.slot.visitType == .telehealth
+    let domain = from.address.drop { $0 != "@" }
+    return CalendarEvent(
+      method: isCancelled ? .cancel : .request, uid: "\(visit.first.appointmentText)\(domain)",
+      sequence: visit.moves + (isCancelled ? 1 : 0), stamp: now, start: visit.claim.slot.start,
+      end: visit.claim.slot.end,
+      summary: try texts.text(isVideo ? "calendar.video" : "calendar.summary", language),
+      location: isVideo ? nil : visit.role?.site.readableAddress,
+      description: details.joined(separator: "\n"), organizer: from, attendee: to)
+  }
+}
