@@ -53,13 +53,29 @@ public struct InsurerCatalog: Sendable {
   private static func withoutOf(_ aliases: PhraseTable) -> [(phrase: String, index: UInt32)] {
     var shortened: [(phrase: String, index: UInt32)] = []
     aliases.forEachPhrase { letters, index in
-      var hasOf = false
-      forEachWord(of: letters) { hasOf = hasOf || $0.elementsEqual("of".utf8) }
-      guard hasOf else { return }
-      let words = String(decoding: letters, as: UTF8.self).split(separator: " ")
-      shortened.append((words.filter { $0 != "of" }.joined(separator: " "), index))
+      // Bytes, and few of them looked at: this is done at every start.
+      let last = letters.count - 3
+      var start = 1
+      while start < last, !isOf(letters, start) { start += 1 }
+      guard start < last else { return }
+      var short = Array(letters[..<start])
+      while start < letters.count {
+        if start < last, isOf(letters, start) {
+          start += 3
+        } else {
+          short.append(letters[start])
+          start += 1
+        }
+      }
+      shortened.append((String(decoding: short, as: UTF8.self), index))
     }
     return shortened
+  }
+
+  /// Whether " of " begins at `index`.
+  private static func isOf(_ letters: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+    letters[index] == UInt8(ascii: " ") && letters[index + 1] == UInt8(ascii: "o")
+      && letters[index + 2] == UInt8(ascii: "f") && letters[index + 3] == UInt8(ascii: " ")
   }
 
   public var insurers: [Insurer] { rows.map(Insurer.init) }

@@ -140,12 +140,16 @@ struct NameReader {
   private func mayBeGivenName(_ index: Int, _ readings: Readings) -> Bool {
     guard tokens[index].isAlphabetic, !tokens[index].isCorrected else { return false }
     if !readings.cover(index) { return names.mayBeGivenName(word(index)) }
-    let isOnlyTown = !readings.containsReading(over: index) { reading in
-      guard case .place(let place) = reading.meaning, reading.tokens.count == 1 else { return true }
-      return place.kind != .city || (place.population ?? .max) >= Preference.namesakePopulation
+    func isTown(_ reading: Reading) -> Bool {
+      guard case .place(let place) = reading.meaning, reading.tokens.count == 1 else {
+        return false
+      }
+      return place.kind == .city && (place.population ?? .max) < Preference.namesakePopulation
     }
-    return isOnlyTown && names.isGivenName(word(index))
+    // The cheap question first: few words are towns.
+    return readings.byStart[index].contains(where: isTown) && names.isGivenName(word(index))
       && !GrammarWords.placePrepositions.contains(word(index - 1))
+      && !readings.containsReading(over: index) { !isTown($0) }
   }
 
   /// `pediatrician Johnson`, `patel cardiologist`, `appointment with Chen`: for tokens that nothing

@@ -92,8 +92,8 @@ struct PlaceReader {
 
   /// "Cook County" is never the town of Cook.
   private func saysCounty(_ index: Int) -> Bool {
-    tokens.indices.contains(index)
-      && ["county", "counties", "parish"].contains(tokens[index].word?.text)
+    guard index < tokens.count, let word = tokens[index].word?.text else { return false }
+    return word == "county" || word == "counties" || word == "parish"
   }
 
   private func addWithState(
@@ -138,7 +138,7 @@ struct PlaceReader {
     let entry = entries[0]
     let words = tokens[range].compactMap(\.word?.text)
     let isWellKnown =
-      [.alias, .borough, .county].contains(entry.kind)
+      entry.kind == .alias || entry.kind == .borough || entry.kind == .county
       || entry.population >= (words.count > 1 ? 2_000 : Preference.bareCityPopulation)
     let isOrdinary = words.count == 1 && GrammarWords.fillers.contains(words[0])
     guard !isOrdinary || acceptsEveryCity, !isState(words, entry),
@@ -187,8 +187,10 @@ struct PlaceReader {
 
   /// "St. Mary's Hospital" is not in St. Marys, Georgia.
   private func isOfHospital(_ index: Int, _ entry: CityEntry) -> Bool {
-    entry.population < Preference.hospitalTownPopulation && tokens.indices.contains(index)
-      && ["hospital", "hospitals", "medical", "clinic"].contains(tokens[index].word?.text)
+    guard entry.population < Preference.hospitalTownPopulation, index < tokens.count,
+      let word = tokens[index].word?.text
+    else { return false }
+    return word == "hospital" || word == "hospitals" || word == "medical" || word == "clinic"
   }
 
   private func followsPreposition(_ index: Int) -> Bool {

@@ -12,6 +12,8 @@ struct QueryAssembly {
   var states: [(state: StateEntry, reading: Reading)] = []
   /// Index of the token after a distance.
   var radiusEnd: Int?
+  /// Which days a note says to look at, for as long as no other words narrow them.
+  private var daysSaid: [(note: String, dates: ClosedRange<CivilDate>)] = []
   private var insurers: [(insurer: Insurer, reading: Reading)] = []
   /// The tokens of the name that is looked for.
   private var nameTokens: Range<Int>?
@@ -42,6 +44,9 @@ struct QueryAssembly {
       }
     }
     leaveOut(position..<tokens.count)
+    for (note, dates) in daysSaid where dates != query.dates {
+      query.notes.removeAll { $0 == note }
+    }
     settlePlace()
     settleInsurers()
     settleSpecialties()
@@ -188,6 +193,7 @@ struct QueryAssembly {
     switch reading.meaning {
     case .dates(let dates):
       add(dates)
+      if let note = reading.note, note.hasPrefix("looking ") { daysSaid.append((note, dates)) }
       return (.dates, Self.text(dates))
     case .times(let times):
       add(times)
@@ -244,8 +250,8 @@ struct QueryAssembly {
   private mutating func settleInsurers() {
     for (index, (insurer, reading)) in insurers.enumerated() {
       let seller = insurers.enumerated().first { other in
-        other.offset != index && isProgram(insurer) && !isProgram(other.element.insurer)
-          && areBeside(reading.tokens, other.element.reading.tokens)
+        other.offset != index && areBeside(reading.tokens, other.element.reading.tokens)
+          && isProgram(insurer) && !isProgram(other.element.insurer)
       }
       if let seller = seller?.element.insurer {
         query.notes.append("showing all plans of \(seller.name), \(insurer.name) or not")

@@ -139,11 +139,14 @@ struct TermReader {
     {
       return (years < 18, start + 2)
     }
-    let digits = word(start).prefix { ("0"..."9").contains($0) }
-    guard let number = GrammarWords.numbers[word(start)] ?? Int(digits), (0...120).contains(number)
+    let written = word(start)
+    let digits = written.utf8.prefix { (48...57).contains($0) }
+    guard
+      let number = digits.isEmpty ? GrammarWords.numbers[written] : Int(Substring(digits)),
+      (0...120).contains(number)
     else { return nil }
     // What is written onto the number: "16yo", "16y/o", "3yr".
-    var unit = digits.isEmpty ? "" : word(start).dropFirst(digits.count).filter(\.isLetter)
+    var unit = digits.isEmpty ? "" : written.dropFirst(digits.count).filter(\.isLetter)
     var next = start + 1
     if unit.isEmpty {
       unit = word(next)

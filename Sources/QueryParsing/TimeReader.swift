@@ -135,14 +135,18 @@ struct TimeReader {
 
   /// `2-4pm`, `2pm to 4pm`, `between 2 and 4 pm`, `noon to 2`, `9-5`.
   private func span(_ start: Int) -> Found? {
-    guard !CountedWords.precede(word(start - 1)) else { return nil }
-    let parts = word(start).split(separator: "-", omittingEmptySubsequences: false)
-    if parts.count == 2, let to = Clock12(parts[1]), let from = Clock12(parts[0]) {
+    let opener = word(start)
+    if opener.utf8.contains(UInt8(ascii: "-")) {
+      let parts = opener.split(separator: "-", omittingEmptySubsequences: false)
+      guard parts.count == 2, let to = Clock12(parts[1]), let from = Clock12(parts[0]),
+        !CountedWords.precede(word(start - 1))
+      else { return nil }
       return joined(from, to, end: start + 1)
     }
-    let opener = word(start)
     let first = opener == "between" || opener == "from" ? start + 1 : start
-    guard let from = Clock12(word(first)) else { return nil }
+    guard let from = Clock12(word(first)), !CountedWords.precede(word(start - 1)) else {
+      return nil
+    }
     var next = first + 1
     var begin = from
     if from.mark == nil, let mark = Clock12.Mark(word(next)) {

@@ -75,6 +75,13 @@ import Testing
     #expect(query.unrecognized == [])
   }
 
+  @Test func whatBothEndsSayIsNotAnOpenEnd() throws {
+    let query = try parser.parse(
+      "dentist no earlier than dec 5 and no later than dec 12", context: context)
+    #expect("\(query.dates!)" == "2026-12-05...2026-12-12")
+    #expect(query.notes == [])
+  }
+
   @Test func visitsAndGenderTurnRound() throws {
     func parse(_ text: String) throws -> ParsedQuery { try parser.parse(text, context: context) }
     for text in ["no telehealth", "don't want telehealth", "not virtual", "no video visits"] {
