@@ -8,6 +8,9 @@ public import Privacy
 ///     smtp.user = visits
 ///     smtp.password = …
 ///     smtp.ca-file = /etc/ssl/clinic.pem
+///     video.url = https://meet.clinic.example
+///     video.app-id = nearcare
+///     video.secret = …
 public struct MessagingSettings: Sendable {
   /// A server that takes messages.
   public struct Server: Hashable, Sendable {
@@ -24,9 +27,12 @@ public struct MessagingSettings: Sendable {
   public var from: EmailAddress
   /// Nil where mails become files (`Maildir`).
   public var smtp: Server?
+  /// Nil where the practice itself says how to join a visit by video.
+  public var video: VideoRooms?
 
   private static let names = [
-    "mail.from", "smtp.url", "smtp.user", "smtp.password", "smtp.ca-file",
+    "mail.from", "smtp.url", "smtp.user", "smtp.password", "smtp.ca-file", "video.url",
+    "video.app-id", "video.secret",
   ]
 
   /// - Parameters:
@@ -49,6 +55,18 @@ public struct MessagingSettings: Sendable {
       smtp = Server(
         url: url, user: values["smtp.user"], password: values["smtp.password"].map { Secret($0) },
         caFile: values["smtp.ca-file"])
+    }
+    if let url = values["video.url"] {
+      guard Self.isAddress(url, schemes: ["https"]), !url.hasSuffix("/"), !url.contains("?") else {
+        throw fault("video.url", "write it as https://HOST, without a slash at its end")
+      }
+      guard let appID = values["video.app-id"], let secret = values["video.secret"],
+        secret.utf8.count >= 32
+      else {
+        throw fault(
+          "video.url", "video.app-id is needed too, and a video.secret of 32 characters or more")
+      }
+      video = VideoRooms(url: url, appID: appID, secret: Secret(secret))
     }
   }
 

@@ -30,22 +30,28 @@ import Testing
   }
 
   static func read(_ mails: [String]) throws -> [Said] {
+    let output = try python("mail.py", try JSONEncoder().encode(mails))
+    return try JSONDecoder().decode([Said].self, from: output)
+  }
+
+  /// What a program of this folder prints in answer to a question.
+  static func python(_ program: String, _ question: Data) throws -> Data {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     process.arguments = [
       URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("mail.py").path
+        .appendingPathComponent(program).path
     ]
     let scratch = try ScratchDirectory()
-    let question = try scratch.file("mails.json", Array(try JSONEncoder().encode(mails)))
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: question))
+    let file = try scratch.file("question.json", Array(question))
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
     let answer = Pipe()
     process.standardOutput = answer
     try process.run()
     let output = try answer.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
-    return try JSONDecoder().decode([Said].self, from: output)
+    return output
   }
 
   /// Booked, moved twice, cancelled: one entry of a calendar that changes.

@@ -28,10 +28,14 @@ public struct OutgoingMessage: Sendable {
 public struct MessageComposer: Sendable {
   private let texts: MessageTexts
   private let from: MailAddress
+  private let video: VideoRooms?
 
-  /// - Parameter from: whom mails are from, an address.
-  public init(texts: MessageTexts, from: EmailAddress) {
+  /// - Parameters:
+  ///   - from: whom mails are from, an address.
+  ///   - video: nil where the practice itself says how to join a visit by video.
+  public init(texts: MessageTexts, from: EmailAddress, video: VideoRooms? = nil) {
     self.texts = texts
+    self.video = video
     self.from = MailAddress(name: "nearcare", address: from.text)
   }
 
@@ -46,7 +50,9 @@ public struct MessageComposer: Sendable {
     }
     let kind = job.kind.rawValue
     let isVideo = visit.claim.slot.visitType == .telehealth
-    let place = isVideo ? ["mail.video"] : ["mail.where", "mail.directions"]
+    let place =
+      isVideo
+      ? [values["video"] == nil ? "mail.video" : "mail.join"] : ["mail.where", "mail.directions"]
     let facts = try ["mail.when", "mail.who"].flatMap { try lines($0) }
     let how: [String]
     switch job.kind {
@@ -84,6 +90,13 @@ public struct MessageComposer: Sendable {
       values["until"] = try texts.moment(end, in: zone, language)
     }
     if let entry = claim.entry { values["entry"] = "\(entry)" }
+    switch job.kind {
+    case .confirmation, .change, .reminder1h:
+      guard claim.slot.visitType == .telehealth, let video else { break }
+      values["video"] = try video.link(
+        to: claim.id, start: claim.slot.start, end: claim.slot.end, for: .patient)
+    case .reminder24h, .cancellation, .offer: break
+    }
     guard let role = visit.role else { return values }
     values["who"] = role.name.readable
     values["where"] = role.site.readableAddress

@@ -53,20 +53,35 @@ func requireLength(_ text: String, atMost limit: Int, option: String) throws {
 }
 
 extension Program {
-  /// Prints the appointments of a list or a series, a line each.
+  /// Prints the patient's own appointments, of a list or a series, a line each.
   func report(_ appointments: [Appointment], json: Bool) throws {
     let roles = try openStore().read { try $0.roles(appointments.map(\.role)) }
     if json {
       return try writeJSON(
         AppointmentList(
-          appointments: appointments.map { AppointmentReply($0, role: roles[$0.role]) }))
+          appointments: try appointments.map {
+            AppointmentReply(
+              $0, role: roles[$0.role], videoLink: try videoLink(to: $0, for: .patient))
+          }))
     }
     for appointment in appointments {
       let when = Words.moment(appointment.start, in: appointment.zone)
       let name = roles[appointment.role].map { Words.name($0.name) } ?? "\(appointment.role)"
       let late = appointment.isLate ? " (late)" : ""
       writeLine("\(appointment.text)  \(appointment.status.rawValue)\(late)  \(when)  \(name)")
+      if let link = try videoLink(to: appointment, for: .patient) { writeLine("  join: \(link)") }
     }
+  }
+
+  /// The link by which one of the two people joins a visit by video; nil for any other visit, for
+  /// one that is over, and where no server for video is set up.
+  func videoLink(to visit: Appointment, for person: VideoRooms.Person) throws -> String? {
+    let closes = visit.end.adding(seconds: VideoRooms.closesAfterSeconds)
+    guard visit.visitType == .telehealth, visit.status == .booked || visit.status == .checkedIn,
+      now < closes
+    else { return nil }
+    return try messagingSettings().video?
+      .link(to: visit.id, start: visit.start, end: visit.end, for: person)
   }
 
   /// Prints an appointment: for programs as JSON, for people as the notice they would get.

@@ -202,12 +202,13 @@ extension Program {
       }
     return MessageWorker(
       store: store, vault: try Vault.open(for: store), mail: mail,
-      composer: MessageComposer(texts: try MessageTexts(), from: settings.from))
+      composer: MessageComposer(
+        texts: try MessageTexts(), from: settings.from, video: settings.video))
   }
 
   /// From systemd where it passes them, else from the home; read anew each round, so that a changed
   /// password needs no restart.
-  private func messagingSettings() throws -> MessagingSettings {
+  func messagingSettings() throws -> MessagingSettings {
     let path = home.path + "/messaging"
     let credential = "nearcare-messaging"
     do {

@@ -28,9 +28,12 @@ struct AppointmentReply: Encodable {
   let series: Nullable<String>
   let practitioner: Nullable<Practitioner>
   let site: Nullable<SearchReply.Site>
+  /// By which the patient joins; only of visits by video to come, where there is a server for them.
+  let videoLink: String?
 
   enum CodingKeys: String, CodingKey {
     case status, start, end, kind, tzdata, reason, late, replaces, series, practitioner, site
+    case videoLink = "video_link"
     case cancelReason = "cancel_reason"
     case replacedBy = "replaced_by"
     case appointmentID = "appointment_id"
@@ -42,7 +45,8 @@ struct AppointmentReply: Encodable {
   }
 
   /// - Parameter role: nil when the directory no longer has it.
-  init(_ appointment: Appointment, role: PractitionerRole?) {
+  init(_ appointment: Appointment, role: PractitionerRole?, videoLink: String? = nil) {
+    self.videoLink = videoLink
     appointmentID = appointment.text
     status = appointment.status.rawValue
     slotID = "\(appointment.slot)"

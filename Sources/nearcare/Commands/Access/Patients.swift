@@ -2,6 +2,7 @@ import ArgumentParser
 import Booking
 import CivilTime
 import Console
+import Messaging
 import Privacy
 import ProviderDirectory
 import Store
@@ -37,7 +38,14 @@ struct Agenda: ParsableCommand {
     let visits = try done(
       try program.bookings(createIfMissing: false).agenda(
         zone.dayBounds(of: date), at: roles, by: .frontDesk(try program.desk())))
-    if options.json { return try writeJSON(Reply(visits: visits.map(PatientVisitReply.init))) }
+    let isOwn = try isPractitioner(program)
+    func link(_ visit: AgendaVisit) throws -> String? {
+      isOwn ? try program.videoLink(to: visit.appointment, for: .practitioner) : nil
+    }
+    if options.json {
+      return try writeJSON(
+        Reply(visits: try visits.map { PatientVisitReply($0, videoLink: try link($0)) }))
+    }
     for visit in visits {
       let one = visit.appointment
       let reason = one.reason.map { "  \($0)" } ?? ""
@@ -47,8 +55,15 @@ struct Agenda: ParsableCommand {
           \(Words.moment(one.start, in: one.zone))  \(one.status.rawValue)  \(one.text)  \
           \(visit.patient.details.name)  \(visit.patient.details.phone.text)\(reason)
           """))
+      if let link = try link(visit) { writeLine("  join: \(link)") }
     }
     if visits.isEmpty { writeNote("No visits on \(date).") }
+  }
+
+  /// The link to a visit by video is for its two people, and for no one at the desk.
+  private func isPractitioner(_ program: Program) throws -> Bool {
+    guard try program.isClosed(), let token = try program.sessionToken() else { return false }
+    return try done(try program.bookings().whoIs(token)).role == .practitioner
   }
 }
 
@@ -57,15 +72,19 @@ struct PatientVisitReply: Encodable {
   let appointmentID, slotID, status, start: String
   let patientID, name, phone: String
   let reason: Nullable<String>
+  /// Of the practitioner's own visits by video.
+  let videoLink: String?
 
   enum CodingKeys: String, CodingKey {
     case status, start, name, phone, reason
+    case videoLink = "video_link"
     case appointmentID = "appointment_id"
     case slotID = "slot_id"
     case patientID = "patient_id"
   }
 
-  init(_ visit: AgendaVisit) {
+  init(_ visit: AgendaVisit, videoLink: String? = nil) {
+    self.videoLink = videoLink
     appointmentID = visit.appointment.text
     slotID = "\(visit.appointment.slot)"
     status = visit.appointment.status.rawValue
