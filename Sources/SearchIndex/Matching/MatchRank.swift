@@ -59,9 +59,12 @@ public struct MatchRank: Hashable, Comparable, Sendable {
 /// The ranks of documents in one query.
 struct MatchRanks {
   private let traits: TraitColumns
-  /// By trait, as if the name were whole.
-  private let ranks: [MatchRank]
+  /// By the number of a primary taxonomy's code.
+  private let specialties: [MatchRank.Specialty]
   private let name: AskedName?
+  /// The kind that is not the one asked for, as traits have it; nil where either will do.
+  private let otherKind: UInt16?
+  private let isInsured: Bool
   /// Whether all documents have the same rank.
   let areEqual: Bool
 
@@ -70,30 +73,19 @@ struct MatchRanks {
   init(_ query: CandidateQuery, traits: TraitColumns) {
     self.traits = traits
     name = query.name.flatMap { AskedName(NameWords.words(of: $0)) }
-    let isInsured = !query.insurance.isEmpty
+    isInsured = !query.insurance.isEmpty
+    otherKind = query.preferredKind.map { $0 == .individual ? 1 : 0 }
     areEqual =
       query.specialties.isEmpty && name == nil && query.preferredKind == nil && !isInsured
-    if areEqual {
-      ranks = []
-      return
-    }
     let unasked: MatchRank.Specialty = query.specialties.isEmpty ? .exact : .mentioned
-    var specialties = [MatchRank.Specialty](repeating: unasked, count: traits.codeCount)
+    var specialties = [MatchRank.Specialty](
+      repeating: unasked, count: areEqual ? 0 : traits.codeCount)
     for code in query.specialties {
       if let index = traits.index(of: code) {
         specialties[index] = Self.specialty(code, first: query.specialties[0])
       }
     }
-    ranks = specialties.flatMap { specialty in
-      [false, true].flatMap { isStale in
-        [TaxonomyEntry.Kind.individual, .organization].map { kind in
-          MatchRank(
-            specialty: specialty, name: .whole,
-            isOtherKind: query.preferredKind.map { $0 != kind } ?? false,
-            isStale: isStale && isInsured)
-        }
-      }
-    }
+    self.specialties = specialties
   }
 
   /// NUCC numbers its groupings by the first two characters.
@@ -107,14 +99,13 @@ struct MatchRanks {
   func rank(_ document: UInt32) -> MatchRank {
     if areEqual { return Self.first }
     let index = Int(document) - 1
-    let trait = Int(traits.traits[index])
-    let rank = ranks[trait]
-    guard let name else { return rank }
-    let match = name.match(
-      NameKey(surname: traits.surnames[index], given: traits.givens[index]),
-      isOrganization: trait & 1 == 1)
+    let trait = traits.traits[index]
+    let kind = trait & 1
     return MatchRank(
-      specialty: rank.specialty, name: match, isOtherKind: rank.isOtherKind,
-      isStale: rank.isStale)
+      specialty: specialties[Int(trait >> 2)],
+      name: name?.match(
+        NameKey(surname: traits.surnames[index], given: traits.givens[index]),
+        isOrganization: kind == 1) ?? .whole,
+      isOtherKind: kind == otherKind, isStale: isInsured && trait & 2 != 0)
   }
 }
