@@ -66,6 +66,7 @@ let package = Package(
     .target(
       name: "CCurl", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("dl")]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // The tables in data/, and the one file of code that says where they are.
@@ -106,7 +107,7 @@ let package = Package(
       "Console",
       [
         "QueryParsing", "SearchIndex", "Store", "Privacy", "ProviderDirectory", "Geospatial",
-        "CivilTime",
+        "CivilTime", "CProcess",
       ]),
     .executableTarget(
       name: "nearcare",

@@ -59,7 +59,7 @@ extension StoreError {
 extension PrivateFileError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .looseMode, .notOwned: .notPermitted
+    case .looseMode, .looseFolder, .notOwned: .notPermitted
     case .damaged, .notRegularFile: .badData
     case .missing, .unsupportedVersion: .configuration
     case .system: .cannotWrite

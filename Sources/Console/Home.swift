@@ -1,3 +1,4 @@
+import Glibc
 public import Store
 
 extension HomeDirectory {
@@ -8,6 +9,10 @@ extension HomeDirectory {
       environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
     let data = set("XDG_DATA_HOME") ?? (set("HOME") ?? ".") + "/.local/share"
-    self.init(path: option ?? set("NEARCARE_HOME") ?? data + "/nearcare")
+    // LoadCredential=nearcare-key:… of a systemd unit.
+    let credential = set("CREDENTIALS_DIRECTORY").map { $0 + "/nearcare-key" }
+    self.init(
+      path: option ?? set("NEARCARE_HOME") ?? data + "/nearcare",
+      credentialPath: credential.flatMap { access($0, F_OK) == 0 ? $0 : nil })
   }
 }

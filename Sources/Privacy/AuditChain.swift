@@ -53,6 +53,10 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
   case mac(sequence: Int64)
   /// A trail whole in itself, which does not hold the row that a head kept elsewhere names.
   case notTheTrail(of: AuditHead, end: Int64)
+  /// The note of a removed beginning was not written by this key.
+  case segment(last: Int64)
+  /// Row `head` was removed because its time was over.
+  case removed(head: AuditHead, start: Int64)
 
   public var description: String {
     switch self {
@@ -60,6 +64,13 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
       "audit row \(expected) should come next, but \(found) does: rows were removed, added or moved"
     case .mac(let sequence):
       "audit row \(sequence) or the one before it was changed"
+    case .segment(let last):
+      "the note that rows up to \(last) were removed was not made by this home's key"
+    case .removed(let head, let start):
+      """
+      audit row \(head.sequence) of the head that was kept was removed when its time was over, \
+      with all rows up to \(start); use a head that was kept later
+      """
     case .notTheTrail(let head, let end) where end < head.sequence:
       """
       the audit trail ends at row \(end), before row \(head.sequence) of the head that was kept: \

@@ -13,13 +13,19 @@ import Crypto
 /// because the key may be known to others already.
 public struct KeyFile: Sendable {
   public let path: String
+  /// Whether systemd has put it there; then it is nobody's to replace.
+  public let isCredential: Bool
 
-  public init(path: String) { self.path = path }
+  public init(path: String, isCredential: Bool = false) {
+    self.path = path
+    self.isCredential = isCredential
+  }
 
   /// Throws `.missing` when there is none. Use this wherever sealed data exists already: a new key
   /// could not open it.
   public func load() throws(PrivateFileError) -> SealingKey {
-    var contents = try PrivateFile(path: path).read(limit: 512)
+    let file = PrivateFile(path: path, custody: isCredential ? .credential : .ownAlone)
+    var contents = try file.read(limit: 512)
     defer { contents.wipe() }
     return try decode(contents)
   }
@@ -31,7 +37,7 @@ public struct KeyFile: Sendable {
   ) throws(PrivateFileError) -> SealingKey {
     do throws(PrivateFileError) {
       return try load()
-    } catch PrivateFileError.missing {
+    } catch PrivateFileError.missing where !isCredential {
       let key = SealingKey.random(random)
       var contents = Self.encode(key)
       defer { contents.wipe() }
@@ -41,6 +47,26 @@ public struct KeyFile: Sendable {
       case .alreadyPresent: return try load()
       }
     }
+  }
+
+  /// Puts another key in the file's place, in one step.
+  public func replace(
+    with key: SealingKey, random: RandomSource = .system
+  ) throws(PrivateFileError) {
+    var contents = Self.encode(key)
+    defer { contents.wipe() }
+    _ = try PrivateFile(path: path).write(contents, .replacing, random: random)
+  }
+
+  /// Writes a key to a new file.
+  ///
+  /// - Returns: false when there is a file already, which stays.
+  public func create(
+    with key: SealingKey, random: RandomSource = .system
+  ) throws(PrivateFileError) -> Bool {
+    var contents = Self.encode(key)
+    defer { contents.wipe() }
+    return try PrivateFile(path: path).write(contents, .unlessPresent, random: random) == .placed
   }
 
   static func encode(_ key: SealingKey) -> [UInt8] {

@@ -6,6 +6,8 @@ public enum PrivateFileError: Error, Equatable, Sendable {
   case missing(path: String)
   /// Someone other than the owner may read or write it.
   case looseMode(path: String, mode: UInt32)
+  /// Anybody may write the folder, and so put another file there.
+  case looseFolder(path: String, mode: UInt32)
   case notOwned(path: String, owner: UInt32, user: UInt32)
   case notRegularFile(path: String)
   case damaged(path: String, detail: String)
@@ -23,6 +25,10 @@ extension PrivateFileError: CustomStringConvertible {
       let text = "0" + String(mode, radix: 8)
       return "\(path) has mode \(text), so others can get at it; only its owner may. "
         + "Run: chmod 600 '\(path)'"
+    case .looseFolder(let path, let mode):
+      let text = "0" + String(mode, radix: 8)
+      return "anybody may write the folder \(path) (mode \(text)), and so put another key and "
+        + "database into it. Run: chmod 700 '\(path)', and look whether somebody did"
     case .notOwned(let path, let owner, let user):
       return "\(path) belongs to user \(owner), not to user \(user), who runs this. "
         + "Run as its owner, or: chown \(user) '\(path)'"
@@ -42,17 +48,35 @@ extension PrivateFileError: CustomStringConvertible {
 /// A small file that its owner alone may touch: read whole after checks on the open descriptor,
 /// written beside its place, synced, and put in place in one step.
 struct PrivateFile: Sendable {
+  /// Whose it must be, and who else may read it.
+  enum Custody {
+    case ownAlone
+    /// A file that systemd has put there (`LoadCredential=`): root's or one's own, and readable for
+    /// a group, as which the mode shows an access list.
+    case credential
+  }
   enum Placement { case replacing, unlessPresent }
   enum Placed { case placed, alreadyPresent }
 
   let path: String
+  let custody: Custody
+
+  init(path: String, custody: Custody = .ownAlone) {
+    self.path = path
+    self.custody = custody
+  }
 
   /// The whole contents; refuses more than `limit` bytes, loose permissions and foreign owners.
   func read(limit: Int) throws(PrivateFileError) -> [UInt8] {
     // Without O_NONBLOCK, a FIFO put in the file's place would hang the program here.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else {
-      throw errno == ENOENT ? .missing(path: path) : fault("open")
+      switch errno {
+      case ENOENT: throw .missing(path: path)
+      // What it points to may be changed by whoever owns that, between one look and the next.
+      case ELOOP: throw .notRegularFile(path: path)
+      default: throw fault("open")
+      }
     }
     defer { close(descriptor) }
     try check(descriptor)
@@ -106,8 +130,10 @@ struct PrivateFile: Sendable {
     guard fstat(descriptor, &status) == 0 else { throw fault("fstat") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile(path: path) }
     let mode = status.st_mode & 0o7777
-    guard mode & 0o177 == 0 else { throw .looseMode(path: path, mode: mode) }
-    guard status.st_uid == geteuid() else {
+    let loose: UInt32 = custody == .credential ? 0o137 : 0o177
+    guard mode & loose == 0 else { throw .looseMode(path: path, mode: mode) }
+    let isRoots = custody == .credential && status.st_uid == 0
+    guard isRoots || status.st_uid == geteuid() else {
       throw .notOwned(path: path, owner: status.st_uid, user: geteuid())
     }
   }

@@ -9,6 +9,8 @@ public enum SealingError: Error, Equatable, Sendable {
   case tampered(table: String, row: String, column: String)
   case notText(table: String, row: String, column: String)
   case cipher(detail: String)
+  /// As many values were sealed under the key as random nonces are good for.
+  case worn(key: KeyID, values: Int64)
 }
 
 extension SealingError: CustomStringConvertible {
@@ -21,11 +23,14 @@ extension SealingError: CustomStringConvertible {
       "a sealed value has format \(version), this program reads \(Sealer.version); update nearcare"
     case .wrongKey(let sealedUnder, let have):
       "a value is sealed under key \(sealedUnder), and the key file holds \(have); "
-        + "restore the file of the former"
+        + "restore the file of the former, or repeat the command if the keys were just changed"
     case .tampered(let table, let row, let column):
       "\(table).\(column) of row \(row) was changed outside nearcare; restore it from a backup"
     case .notText(let table, let row, let column):
       "\(table).\(column) of row \(row) opens to bytes that are not UTF-8"
+    case .worn(let key, let values):
+      "up to \(values) values are sealed under key \(key), and 4294967296 are allowed: run "
+        + "`nearcare keys reencrypt`"
     case .cipher(let detail):
       "AES-GCM failed: \(detail)"
     }
@@ -48,11 +53,19 @@ public struct Sealer: Sendable {
   public static let overheadBytes = headerBytes + nonceBytes + tagBytes
 
   private let key: SealingKey
+  /// Under which values may be sealed from before.
+  private let former: [KeyID: SealingKey]
   private let random: RandomSource
 
-  public init(key: SealingKey, random: RandomSource = .system) {
+  public init(key: SealingKey, former: [SealingKey] = [], random: RandomSource = .system) {
     self.key = key
+    self.former = Dictionary(former.map { ($0.id, $0) }) { first, _ in first }
     self.random = random
+  }
+
+  /// Whether a value is sealed under the key that seals now.
+  public func isCurrent(_ sealed: [UInt8]) -> Bool {
+    sealed.dropFirst().starts(with: key.id.bytes)
   }
 
   public var keyID: KeyID { key.id }
@@ -64,7 +77,7 @@ public struct Sealer: Sendable {
     let bound = Self.associatedData(header, table, row, column)
     do {
       let box = try AES.GCM.seal(
-        Array(plain.utf8), using: columnKey(table, column),
+        Array(plain.utf8), using: Self.columnKey(key, table, column),
         nonce: AES.GCM.Nonce(data: random.bytes(Self.nonceBytes)), authenticating: bound)
       return header + Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
     } catch {
@@ -78,14 +91,16 @@ public struct Sealer: Sendable {
     guard sealed.count >= Self.overheadBytes else { throw .truncated(byteCount: sealed.count) }
     guard sealed[0] == Self.version else { throw .unsupportedVersion(sealed[0]) }
     let sealedUnder = KeyID(bytes: Array(sealed[1..<Self.headerBytes]))!
-    guard sealedUnder == key.id else { throw .wrongKey(sealedUnder: sealedUnder, have: key.id) }
+    guard let opener = sealedUnder == key.id ? key : former[sealedUnder] else {
+      throw .wrongKey(sealedUnder: sealedUnder, have: key.id)
+    }
     let header = Array(sealed[..<Self.headerBytes])
     let plain: [UInt8]
     do {
       let box = try AES.GCM.SealedBox(combined: sealed[Self.headerBytes...])
       plain = Array(
         try AES.GCM.open(
-          box, using: columnKey(table, column),
+          box, using: Self.columnKey(opener, table, column),
           authenticating: Self.associatedData(header, table, row, column)))
     } catch {
       throw .tampered(table: table, row: row, column: column)
@@ -96,7 +111,9 @@ public struct Sealer: Sendable {
     return text
   }
 
-  private func columnKey(_ table: String, _ column: String) -> SymmetricKey {
+  private static func columnKey(
+    _ key: SealingKey, _ table: String, _ column: String
+  ) -> SymmetricKey {
     key.derived(for: "seal", scope: [table, column])
   }
 

@@ -3,7 +3,8 @@ import Crypto
 /// Names a sealing key without telling anything about it; stands in every ciphertext.
 public struct KeyID: Hashable, Sendable, CustomStringConvertible {
   static let byteCount = 8
-  let bytes: [UInt8]
+  /// 8 bytes, as they stand in a sealed value.
+  public let bytes: [UInt8]
 
   init?(bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
@@ -42,6 +43,29 @@ public struct SealingKey: Sendable {
     for part in scope { info.append(part) }
     return HKDF<SHA256>.deriveKey(
       inputKeyMaterial: secret, info: info.bytes, outputByteCount: Self.byteCount)
+  }
+}
+
+extension SealingKey {
+  /// This key's secret, sealed under a master key and bound to this key's id.
+  public func wrapped(under master: SealingKey) throws(SealingError) -> [UInt8] {
+    var bytes = secret.withUnsafeBytes { [UInt8]($0) }
+    defer { bytes.wipe() }
+    return try Sealer(key: master).seal(
+      bytes.hexadecimal, table: "data_key", row: id.description, column: "wrapped")
+  }
+
+  /// The key that `wrapped` holds.
+  public init(
+    unwrapping wrapped: [UInt8], id: KeyID, under master: SealingKey
+  ) throws(SealingError) {
+    let text = try Sealer(key: master).open(
+      wrapped, table: "data_key", row: id.description, column: "wrapped")
+    guard var bytes = [UInt8](hexadecimal: text.utf8, count: Self.byteCount) else {
+      throw .notText(table: "data_key", row: id.description, column: "wrapped")
+    }
+    defer { bytes.wipe() }
+    self.init(id: id, secret: SymmetricKey(data: bytes))
   }
 }
 

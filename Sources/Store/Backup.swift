@@ -91,16 +91,19 @@ extension Store {
   /// have the database open go on with it. Nothing changes unless the backup is sound. Who may sign
   /// in stays as it is now, and the staff is signed out.
   ///
-  /// - Parameter kept: a new file that gets a backup of what was there. Nobody writes between that
-  ///   and what takes its place.
+  /// - Parameters:
+  ///   - kept: a new file that gets a backup of what was there. Nobody writes between that and what
+  ///     takes its place.
+  ///   - vault: the backup's.
+  ///   - present: that of what is there, when it is another.
   public func restore(
-    from path: String, keeping kept: String, vault: Vault
+    from path: String, keeping kept: String, vault: Vault, present: Vault? = nil
   ) throws -> BackupManifest {
     let manifest = try Self.verifyBackup(path, vault: vault)
     try StoreError.translating(path: home.databasePath) {
       let writer = try writer()
       try writer.lock.hold {
-        try backUp(to: kept, vault: vault)
+        try backUp(to: kept, vault: present ?? vault)
         try withRestored(path, manifest, vault) { restored in
           try writer.queue.inDatabase { try restored.backup(to: $0) }
         }
@@ -141,10 +144,21 @@ extension Store {
     try queue.close()
   }
 
-  /// The key under which a backup's newest patient is sealed; nil when it has none.
-  public static func sealingKeyID(ofBackup path: String) throws -> KeyID? {
-    try reading(path) {
-      try ReadTransaction($0, path: path, now: Instant(secondsSinceEpoch: 0)).sealingKeyID()
+  /// Whether a backup has keys of its own, wrapped under a master key, and under which its newest
+  /// patient is sealed; nil when it has none.
+  static func keys(ofBackup path: String) throws -> (hasRing: Bool, sealedUnder: KeyID?) {
+    try reading(path) { db in
+      let transaction = ReadTransaction(db, path: path, now: Instant(secondsSinceEpoch: 0))
+      let hasRing = try db.tableExists("data_key") && !transaction.masterKeys().isEmpty
+      return (hasRing, try transaction.sealingKeyID())
+    }
+  }
+
+  static func keyring(ofBackup path: String, master: SealingKey) throws -> Keyring? {
+    try reading(path) { db in
+      guard try db.tableExists("data_key") else { return nil }
+      return try ReadTransaction(db, path: path, now: Instant(secondsSinceEpoch: 0))
+        .keyring(master: master)
     }
   }
 

@@ -9,6 +9,8 @@ struct Configuration {
     case near
     case sessionIdleMinutes = "session-idle-minutes"
     case sessionHours = "session-hours"
+    case retentionYears = "retention-years"
+    case auditYears = "audit-years"
 
     /// Of a number, which are allowed; nil for a setting that is none.
     var range: ClosedRange<Int>? {
@@ -16,6 +18,8 @@ struct Configuration {
       case .near: nil
       case .sessionIdleMinutes: 1...480
       case .sessionHours: 1...24
+      case .retentionYears: 1...100
+      case .auditYears: RetentionRules.fewestAuditYears...100
       }
     }
   }
@@ -52,21 +56,32 @@ struct Configuration {
   func bookingLimits() throws -> BookingLimits {
     let values = try values()
     var limits = BookingLimits.standard
-    func number(_ setting: Setting) throws -> Int64? {
-      guard let text = values[setting.rawValue], let range = setting.range else { return nil }
-      guard let number = Int(text), range.contains(number) else {
-        throw Failure(
-          .configuration,
-          """
-          \(path): \(setting.rawValue) "\(Terminal.safe(text))" is not a number from \
-          \(range.lowerBound) to \(range.upperBound)
-          """)
-      }
-      return Int64(number)
-    }
-    limits.idleSeconds = try number(.sessionIdleMinutes).map { $0 * 60 } ?? limits.idleSeconds
-    limits.sessionSeconds = try number(.sessionHours).map { $0 * 3600 } ?? limits.sessionSeconds
+    let idle = try number(.sessionIdleMinutes, values)
+    let whole = try number(.sessionHours, values)
+    limits.idleSeconds = idle.map { Int64($0) * 60 } ?? limits.idleSeconds
+    limits.sessionSeconds = whole.map { Int64($0) * 3600 } ?? limits.sessionSeconds
     return limits
+  }
+
+  func retentionRules() throws -> RetentionRules {
+    let values = try values()
+    let usual = RetentionRules()
+    return RetentionRules(
+      appointmentYears: try number(.retentionYears, values) ?? usual.appointmentYears,
+      auditYears: try number(.auditYears, values) ?? usual.auditYears)
+  }
+
+  private func number(_ setting: Setting, _ values: [String: String]) throws -> Int? {
+    guard let text = values[setting.rawValue], let range = setting.range else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw Failure(
+        .configuration,
+        """
+        \(path): \(setting.rawValue) "\(Terminal.safe(text))" is not a number from \
+        \(range.lowerBound) to \(range.upperBound)
+        """)
+    }
+    return number
   }
 
   func set(_ setting: Setting, to value: String) throws {

@@ -26,7 +26,7 @@ struct Nearcare: ParsableCommand {
       NoShow.self, Complete.self, Waitlist.self, Work.self, Messages.self, Config.self,
       Doctor.self, ScheduleCommand.self, Backup.self, Restore.self, Audit.self, Login.self,
       Logout.self, WhoAmI.self, SetPassphrase.self, Staff.self, Agenda.self, PatientCommand.self,
-      BreakGlass.self,
+      BreakGlass.self, Keys.self, Retention.self,
     ])
 }
 
@@ -40,6 +40,7 @@ struct GlobalOptions: ParsableArguments {
 @main
 enum Main {
   static func main() {
+    forbidCoreDumps()
     do {
       try refuseTooLong(CommandLine.arguments)
       var command = try Nearcare.parseAsRoot(

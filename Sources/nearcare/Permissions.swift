@@ -73,6 +73,15 @@ extension Work: Governed { static var action: Action { .operate } }
 extension Backup: Governed { static var action: Action { .operate } }
 extension Doctor: Governed { static var action: Action { .operate } }
 extension Restore: Governed { static var action: Action { .maintain } }
+extension Keys.Status: Governed { static var action: Action { .maintain } }
+extension Keys.Rotate: Governed { static var action: Action { .maintain } }
+extension Keys.Reencrypt: Governed { static var action: Action { .maintain } }
+extension Keys.Prune: Governed { static var action: Action { .maintain } }
+extension Retention.Report: Governed { static var action: Action { .maintain } }
+extension Retention.Apply: Governed { static var action: Action { .maintain } }
+extension Retention.Hold: Governed { static var action: Action { .maintain } }
+extension Retention.Lift: Governed { static var action: Action { .maintain } }
+extension Retention.Holds: Governed { static var action: Action { .maintain } }
 extension Config.Get: Governed { static var action: Action { .findCare } }
 extension Config.Set: Governed { static var action: Action { .configure } }
 extension Audit.Verify: Governed { static var action: Action { .readAudit } }

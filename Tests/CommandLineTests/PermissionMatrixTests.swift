@@ -23,7 +23,7 @@ import Testing
     backup                  +++++        no/such/folder/copy
     whoami                  -++++
     register                +++++        --name X --birth-date 1 --email x --phone 1
-    login                   -----        no-one
+    login                   +++++
     passphrase              -++++
 
     hold                    -+---        1234567893-4fz0q8-20261201T1400Z-30p
@@ -74,8 +74,17 @@ import Testing
     audit verify            ----+
     audit show              ----+
     audit export            ----+        no/such/folder/trail
+    keys reencrypt          ----+
     restore                 ----+        no-such-file
     break-glass list        ----+
+    retention report        ----+
+    retention apply         ----+
+    retention hold          ----+        $PATIENT --reason dispute
+    retention lift          ----+        99
+    retention holds         ----+
+    keys status             ----+
+    keys rotate             ----+        --to no/such/folder/key
+    keys prune              ----+
     staff list              ----+
     staff add               ----+        x --role administrator
     staff change            ----+        no-one --role administrator

@@ -117,7 +117,11 @@ extension Bookings {
     let reach = Policy.reach(of: caller.role, action, inEmergency: caller.isInEmergency)
     guard reach == .any else {
       try refuse(action, caller, of: patient, subject, transaction)
-      throw Refused(refusal ?? Self.notPermitted(action, caller, usual))
+      // To whom it is never permitted may be told so.
+      throw Refused(
+        usual == .own
+          ? refusal ?? Self.notPermitted(action, caller, usual)
+          : Self.notPermitted(action, caller, usual))
     }
     try transaction.audit(
       .readInEmergency, of: patient, subject: subject, by: caller.actor, vault: vault)

@@ -37,6 +37,11 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case breakGlass = "break-glass"
   /// Something of others' patients was seen in an emergency.
   case readInEmergency = "read-in-emergency"
+  case rotateKeys = "rotate-keys"
+  case removeRecords = "remove-records"
+  case removeAudit = "remove-audit"
+  case placeLegalHold = "place-legal-hold"
+  case liftLegalHold = "lift-legal-hold"
   case readAudit = "read-audit"
   case exportAudit = "export-audit"
   case sendMessage = "send-message"
@@ -52,6 +57,11 @@ extension WriteTransaction {
     _ action: AuditAction, of patient: PatientID?, subject: String, by actor: Actor, vault: Vault
   ) throws {
     let head = try auditHead()
+    // Whoever seals something writes such a row, so the count of seals is bounded by it.
+    let seals = vault.ring.sealsAtMost(auditSequence: head.sequence)
+    guard seals < Keyring.mostSeals || action == .rotateKeys else {
+      throw SealingError.worn(key: vault.ring.current.key.id, values: seals)
+    }
     let fields = [
       String(now.secondsSinceEpoch), actor.description, action.rawValue,
       patient.map { String($0.rawValue) }, subject,

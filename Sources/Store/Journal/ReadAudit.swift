@@ -58,7 +58,15 @@ extension ReadTransaction {
       sql: """
         SELECT sequence, at, actor, action, patient_id, subject, mac FROM audit ORDER BY sequence
         """)
-    var head = AuditHead.empty
+    var head = try auditStartHead(vault: vault)
+    if let kept, kept.sequence <= head.sequence {
+      guard kept.sequence == head.sequence || kept.sequence == 0 else {
+        throw AuditBreak.removed(head: kept, start: head.sequence)
+      }
+      guard kept == head || kept == .empty else {
+        throw AuditBreak.notTheTrail(of: kept, end: head.sequence)
+      }
+    }
     while let row = try rows.next() {
       var columns = Columns(row, table: "audit", path: path)
       let sequence = try columns.next(Int64.self)

@@ -1,32 +1,84 @@
 import GRDB
+import Glibc
 public import Privacy
 
-/// What seals, finds and vouches for patient data, all from one home's key.
+/// What seals, finds and vouches for patient data, all from one home's keys.
 public struct Vault: Sendable {
+  public let ring: Keyring
   let sealer: Sealer
   let blindIndex: BlindIndex
   let auditChain: AuditChain
 
+  /// - Parameter key: the one key of a home.
   public init(key: SealingKey, random: RandomSource = .system) {
-    sealer = Sealer(key: key, random: random)
-    blindIndex = BlindIndex(key: key)
-    auditChain = AuditChain(key: key)
+    self.init(ring: Keyring(key: key), random: random)
   }
 
-  /// The vault of a store's home. A new key is made only while the store has no patient: it could
-  /// not open what another has sealed.
+  init(ring: Keyring, random: RandomSource = .system) {
+    self.ring = ring
+    sealer = Sealer(
+      key: ring.current.key, former: ring.keys.dropLast().map(\.key), random: random)
+    blindIndex = BlindIndex(key: ring.root)
+    auditChain = AuditChain(key: ring.root)
+  }
+
+  /// The vault of a store's home. New keys are made only while nothing was written under others:
+  /// they could not open it.
   ///
   /// Throws `PrivateFileError`, `SealingError.wrongKey`, `StoreError`.
   public static func open(for store: Store, random: RandomSource = .system) throws -> Vault {
-    let file = KeyFile(path: store.home.keyPath)
-    guard let sealedUnder = try store.read({ try $0.sealingKeyID() }) else {
-      return Vault(key: try file.loadOrCreate(random: random), random: random)
+    try requireOwnHome(store.home)
+    let file = store.home.keyFile
+    let (hasRing, sealedUnder, isNew) = try store.read { transaction in
+      (
+        try !transaction.masterKeys().isEmpty, try transaction.sealingKeyID(),
+        try transaction.auditHead() == .empty
+      )
     }
-    let key = try file.load()
-    guard key.id == sealedUnder else {
-      throw SealingError.wrongKey(sealedUnder: sealedUnder, have: key.id)
+    if hasRing || sealedUnder != nil {
+      let master = try file.load()
+      let ring = try store.read { try $0.keyring(master: master) }
+      return try vault(ring, master, sealedUnder, random)
     }
-    return Vault(key: key, random: random)
+    let master = try file.loadOrCreate(random: random)
+    // Before there were rings, the key of the file vouched for the trail itself.
+    guard isNew else { return Vault(key: master, random: random) }
+    let ring = try store.write { transaction in
+      if let ring = try transaction.keyring(master: master) { return ring }
+      let ring = Keyring(key: .random(random))
+      try transaction.wrap(ring, under: master)
+      return ring
+    }
+    return Vault(ring: ring, random: random)
+  }
+
+  /// The vault of a backup, by the home's master key; a new one for a backup under no key at all.
+  public static func open(
+    forBackup path: String, in home: HomeDirectory, random: RandomSource = .system
+  ) throws -> Vault {
+    let (hasRing, sealedUnder) = try Store.keys(ofBackup: path)
+    let master =
+      try hasRing || sealedUnder != nil
+      ? home.keyFile.load() : home.keyFile.loadOrCreate(random: random)
+    return try vault(
+      try Store.keyring(ofBackup: path, master: master), master, sealedUnder, random)
+  }
+
+  private static func vault(
+    _ ring: Keyring?, _ master: SealingKey, _ sealedUnder: KeyID?, _ random: RandomSource
+  ) throws -> Vault {
+    if let ring { return Vault(ring: ring, random: random) }
+    if let sealedUnder, sealedUnder != master.id {
+      throw SealingError.wrongKey(sealedUnder: sealedUnder, have: master.id)
+    }
+    return Vault(key: master, random: random)
+  }
+
+  /// Who else may write the home could put their own key and database into it.
+  private static func requireOwnHome(_ home: HomeDirectory) throws(PrivateFileError) {
+    var status = stat()
+    guard stat(home.path, &status) == 0, status.st_mode & 0o002 != 0 else { return }
+    throw .looseFolder(path: home.path, mode: status.st_mode & 0o7777)
   }
 
   /// The reason a patient gives for a visit, bound to the claim it is given for.

@@ -14,6 +14,8 @@ enum Migrations {
     AccessSchema.statements,
     AvailabilitySchema.outlooks,
     MessageSchema.version1,
+    KeySchema.statements,
+    RetentionSchema.statements,
   ]
 
   /// Whether statements are still to run.

@@ -50,25 +50,14 @@ struct Restore: ParsableCommand {
 
   func run() throws {
     let program = try Program(options)
-    let vault = try vault(program.home)
+    let vault = try Vault.open(forBackup: file, in: program.home)
     try Store.verifyBackup(file, vault: vault)
     let store = try program.openStore()
     let before = "\(program.home.path)/before-restore-\(program.now.secondsSinceEpoch).sqlite"
-    let manifest = try store.restore(from: file, keeping: before, vault: vault)
+    let manifest = try store.restore(
+      from: file, keeping: before, vault: vault, present: try Vault.open(for: store))
     writeNote("What was there is kept in \(before)")
     try report(manifest, options, "Restored from \(Terminal.safe(file))")
-  }
-
-  private func vault(_ home: HomeDirectory) throws -> Vault {
-    let keyFile = KeyFile(path: home.keyPath)
-    guard let sealedUnder = try Store.sealingKeyID(ofBackup: file) else {
-      return Vault(key: try keyFile.loadOrCreate())
-    }
-    let key = try keyFile.load()
-    guard key.id == sealedUnder else {
-      throw SealingError.wrongKey(sealedUnder: sealedUnder, have: key.id)
-    }
-    return Vault(key: key)
   }
 }
 

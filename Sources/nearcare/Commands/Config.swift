@@ -18,7 +18,8 @@ struct Config: ParsableCommand {
 
   struct Get: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show a setting.")
-    @Argument(help: "The setting: near, session-idle-minutes or session-hours.")
+    @Argument(
+      help: "Which: near, session-idle-minutes, session-hours, retention-years, audit-years.")
     var setting: String
     @OptionGroup var options: GlobalOptions
 
@@ -41,7 +42,8 @@ struct Config: ParsableCommand {
 
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Change a setting.")
-    @Argument(help: "The setting: near, session-idle-minutes or session-hours.")
+    @Argument(
+      help: "Which: near, session-idle-minutes, session-hours, retention-years, audit-years.")
     var setting: String
     @Argument(help: "Its value: a ZIP code, a place, or lat,lon; or a number.") var value: [String]
     @OptionGroup var options: GlobalOptions

@@ -76,10 +76,10 @@ extension AuditAction {
   fileprivate var eventType: AuditEvent.Coding {
     switch self {
     case .signIn, .signOut, .signInRefused: .dicom("110114", "User Authentication")
-    case .readAudit: .dicom("110101", "Audit Log Used")
+    case .readAudit, .removeAudit: .dicom("110101", "Audit Log Used")
     case .exportAudit: .dicom("110106", "Export")
     case .restore: .dicom("110107", "Import")
-    case .setPassphrase, .addStaff, .changeStaff, .closeStaff:
+    case .setPassphrase, .rotateKeys, .addStaff, .changeStaff, .closeStaff:
       .dicom("110113", "Security Alert")
     case .breakGlass, .readInEmergency: .dicom("110127", "Emergency Override Started")
     case .findPatient: .dicom("110112", "Query")
@@ -96,10 +96,11 @@ extension AuditAction {
       .listMessages, .readMessage:
       "R"
     case .release, .reschedule, .cancel, .extendHold, .overrideCancel, .checkIn, .noShow, .complete,
-      .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .changeStaff, .closeStaff:
+      .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .rotateKeys, .changeStaff, .closeStaff:
       "U"
+    case .removeRecords, .removeAudit: "D"
     case .signIn, .signOut, .restore, .refused, .signInRefused, .breakGlass, .sendMessage,
-      .resendMessage:
+      .resendMessage, .placeLegalHold, .liftLegalHold:
       "E"
     }
   }

@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+public import Privacy
+
+/// A table's sealed columns.
+struct SealedTable {
+  let name: String
+  let key: String
+  let columns: [String]
+  /// Triggers that would take a value sealed anew for another one.
+  var guards: [String] = []
+
+  /// All there are. A test compares them with the schema.
+  static let all = [
+    SealedTable(
+      name: "patient", key: "patient_id",
+      columns: ["name_sealed", "birth_date_sealed", "email_sealed", "phone_sealed"]),
+    SealedTable(name: "claim", key: "claim_id", columns: ["reason_sealed", "end_reason_sealed"]),
+    SealedTable(name: "waitlist", key: "waitlist_id", columns: ["wish_sealed"]),
+    SealedTable(
+      name: "patient_secret", key: "patient_id", columns: ["passphrase_sealed", "code_sealed"]),
+    SealedTable(name: "emergency", key: "emergency_id", columns: ["reason_sealed"]),
+    SealedTable(
+      name: "message_job", key: "job_id", columns: ["body_sealed"],
+      guards: ["message_job_update"]),
+    SealedTable(name: "legal_hold", key: "hold_id", columns: ["reason_sealed"]),
+    SealedTable(name: "staff", key: "staff_id", columns: ["passphrase_sealed", "code_sealed"]),
+  ]
+}
+
+extension Store {
+  /// Wraps the keys under a new master key, and puts that in the place of the key file's.
+  ///
+  /// Whenever it is stopped, the home opens: the ring is wrapped under both keys before the file
+  /// changes, and under the old one until after.
+  ///
+  /// - Parameter place: makes the new master key durable where it is looked for from now on; false
+  ///   when somebody has to put it there yet, so that the old one has to go on.
+  public func rotateMasterKey(
+    from old: SealingKey, to new: SealingKey, by actor: Actor, vault: Vault,
+    place: () throws -> Bool
+  ) throws {
+    try write { transaction in
+      // A home of before has the one key in its file, which is then a data key as well.
+      if try transaction.keyring(master: old) == nil {
+        try transaction.wrap(vault.ring, under: old)
+      }
+      try transaction.wrap(vault.ring, under: new)
+    }
+    guard try place() else { return }
+    try write { transaction in
+      try transaction.forgetMasters(but: new.id)
+      try transaction.audit(
+        .rotateKeys, of: nil, subject: "master key \(new.id)", by: actor, vault: vault)
+    }
+    try checkpoint()
+  }
+
+  /// Forgets what is wrapped under other master keys than the one that opens the home now.
+  public func pruneMasterKeys(
+    to master: SealingKey, by actor: Actor, vault: Vault
+  ) throws -> Int {
+    try write { transaction in
+      let others = try transaction.masterKeys().subtracting([master.id]).count
+      guard try transaction.keyring(master: master) != nil else { return 0 }
+      try transaction.forgetMasters(but: master.id)
+      if others > 0 {
+        try transaction.audit(
+          .rotateKeys, of: nil, subject: "only master key \(master.id)", by: actor, vault: vault)
+      }
+      return others
+    }
+  }
+
+  /// Adds a data key, under which all is sealed from now on; returns the vault that has it.
+  public func addDataKey(
+    master: SealingKey, by actor: Actor, vault: Vault, random: RandomSource = .system
+  ) throws -> Vault {
+    try write { transaction in
+      var ring = try transaction.keyring(master: master) ?? vault.ring
+      ring.keys.append(
+        Keyring.DataKey(
+          number: ring.current.number + 1, key: .random(random),
+          auditSequence: try transaction.auditHead().sequence, resealed: 0))
+      try transaction.wrap(ring, under: master)
+      let fresh = Vault(ring: ring, random: random)
+      try transaction.audit(
+        .rotateKeys, of: nil, subject: "data key \(ring.current.key.id)", by: actor, vault: fresh)
+      return fresh
+    }
+  }
+
+  /// Seals under the current key what is sealed under another, some rows at a time, so that others
+  /// write meanwhile; stopped at any moment, the next call goes on with the rest.
+  ///
+  /// - Returns: how many values.
+  public func reseal(vault: Vault, batch: Int = 200) throws -> Int {
+    var count = 0
+    for table in SealedTable.all {
+      var last = Int64.min
+      while true {
+        let step = try write { transaction in
+          try transaction.withoutGuards(table.guards) {
+            try transaction.reseal(table, after: last, limit: batch, vault: vault)
+          }
+        }
+        count += step.values
+        guard let next = step.last else { break }
+        last = next
+      }
+    }
+    // What was sealed before stands in old pages of the log until it is emptied.
+    try checkpoint()
+    return count
+  }
+
+  /// How many values are sealed under another key than the current one.
+  public func sealedElsewhere(vault: Vault) throws -> Int {
+    try read { transaction in
+      try SealedTable.all.reduce(0) { sum, table in
+        let parts = table.columns.map { "sum(\($0) IS NOT NULL AND substr(\($0), 2, 8) <> ?1)" }
+        let columns = parts.joined(separator: " + ")
+        let found = try Int.fetchOne(
+          transaction.db, sql: "SELECT coalesce(\(columns), 0) FROM \(table.name)",
+          arguments: [Data(vault.sealer.keyID.bytes)])
+        return sum + (found ?? 0)
+      }
+    }
+  }
+}
+
+extension WriteTransaction {
+  fileprivate func reseal(
+    _ table: SealedTable, after last: Int64, limit: Int, vault: Vault
+  ) throws -> (values: Int, last: Int64?) {
+    // The pages' freed bytes are overwritten, or they would keep the old ones.
+    try db.execute(sql: "PRAGMA secure_delete = ON")
+    let isStaff = table.name == "staff"
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT \(table.key), \(table.columns.joined(separator: ", ")) FROM \(table.name)
+        WHERE \(table.key) > ? ORDER BY \(table.key) LIMIT ?
+        """, arguments: [last, limit])
+    var values = 0
+    for row in rows {
+      let id: Int64 = row[0]
+      let bound = try isStaff ? staff(StaffID(rawValue: id))!.cell.row : String(id)
+      for (index, column) in table.columns.enumerated() {
+        guard let sealed = row[index + 1] as Data?,
+          !vault.sealer.isCurrent(Array(sealed))
+        else { continue }
+        let plain = try vault.sealer.open(
+          Array(sealed), table: table.name, row: bound, column: column)
+        let again = try vault.sealer.seal(plain, table: table.name, row: bound, column: column)
+        try execute(
+          "UPDATE \(table.name) SET \(column) = ? WHERE \(table.key) = ?", [again.blob, id])
+        values += 1
+      }
+    }
+    if values > 0 {
+      try execute(
+        "UPDATE data_key SET resealed = resealed + ? WHERE number = ?",
+        [values, vault.ring.current.number])
+    }
+    return (values, rows.count < limit ? nil : rows.last.map { $0[0] })
+  }
+}
