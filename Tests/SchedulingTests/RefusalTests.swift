@@ -135,9 +135,11 @@ import Testing
   @Test func theCodesAndTheirOrderAreAContract() {
     #expect(
       Refusal.Code.allCases.map(\.rawValue) == [
-        "malformed-slot", "malformed-time", "not-signed-in", "session-expired",
-        "already-registered", "unknown-role", "unknown-hold", "not-your-hold", "hold-expired",
-        "hold-used", "hold-extended", "unknown-appointment", "already-cancelled",
+        "malformed-slot", "malformed-time", "not-signed-in", "session-expired", "locked-out",
+        "sign-in-failed", "not-permitted", "first-is-administrator", "last-administrator",
+        "login-taken", "unknown-login", "unknown-patient", "already-registered",
+        "unknown-role", "unknown-hold", "not-your-hold", "hold-expired", "hold-used",
+        "hold-extended", "unknown-appointment", "already-cancelled",
         "already-rescheduled", "not-booked", "appointment-started", "check-in-closed",
         "not-started", "same-slot", "unknown-entry", "entry-over", "no-offer", "offer-expired",
         "idempotency-key-reused", "series-length", "dates-over", "slot-in-past", "notice",
