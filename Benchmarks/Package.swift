@@ -30,6 +30,8 @@ let package = Package(
     program("candidates", index),
     program("availability", index + store + ["Discovery", "QueryParsing"].map(nearcare)),
     program("bookings", index + store + ["Booking"].map(nearcare)),
+    program("safeguards", index + store + ["Booking"].map(nearcare)),
+    program("sign-in", index + store + ["Booking"].map(nearcare)),
     // Words alone: no index.
     .executableTarget(
       name: "parse-speed",
