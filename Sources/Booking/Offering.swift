@@ -63,7 +63,7 @@ extension Bookings {
     var keys = Set<String>()
     for site in sites { keys.formUnion(Wish.keys(of: site)) }
     return try transaction.waiting(
-      underAnyOf: keys.sorted().map { vault.hash(ofWishKey: $0) }, behind: place,
+      underAnyOf: keys.sorted().flatMap { vault.hashes(ofWishKey: $0) }, behind: place,
       limit: limits.entriesPerTurn)
   }
 

@@ -76,6 +76,11 @@ extension Wish {
     }
   }
 
+  /// The keys of a wish as it was sealed; none for what `encoded` does not write.
+  public static func keys(ofEncoded text: String) throws -> [String] {
+    try Wish(encoded: text)?.keys() ?? []
+  }
+
   static func keys(of site: ListedSite) -> [String] {
     let cells = (1...finestCell).map { Geohash(site.coordinate, precision: $0) }
     return [key(site.role.npi)]

@@ -48,7 +48,7 @@ extension StoreError {
     case .noDatabase, .noFullLoad: .unavailable
     case .cannotWrite: .cannotWrite
     case .inputOutput: .inputOutput
-    case .tryLater: .tryLater
+    case .tryLater, .keysChanged: .tryLater
     case .damaged, .badBackup, .unreadableRow: .badData
     case .newerSchema, .setting: .configuration
     case .statement: .internalFault

@@ -85,7 +85,9 @@ public struct MessageWorker: Sendable {
     while !stop(), try store.read({ try !$0.dueMessages(limit: 1).isEmpty }) {
       let lease = random.bytes(16)
       var letters = try store.write { transaction in
-        try transaction.leaseMessages(
+        // Or what was sealed anew meanwhile would look unreadable, and be given up.
+        try transaction.requireCurrent(vault)
+        return try transaction.leaseMessages(
           limit: limits.batch, seconds: limits.leaseSeconds, lease: lease
         ).compactMap { try letter($0, lease, transaction, &done) }
       }[...]

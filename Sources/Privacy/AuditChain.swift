@@ -88,16 +88,36 @@ public enum AuditBreak: Error, Hashable, Sendable, CustomStringConvertible {
 /// Chains the rows of the audit trail: each row's code is an HMAC over the code before it, its own
 /// number and its fields, so that no row can be changed, removed, added or moved without the key.
 ///
+/// A chain may go on under another key. The first row under it holds the code of the last one
+/// before, so whoever has a former key alone still cannot write anew what it vouched for.
+///
 /// The chain alone cannot tell that its last rows were cut off; compare with a head kept elsewhere.
 public struct AuditChain: Sendable {
-  private let key: SymmetricKey
+  /// From the oldest to the newest, each for the rows after `row`; the first has 0.
+  private let keys: [(row: Int64, key: SymmetricKey)]
 
-  public init(key: SealingKey) {
-    self.key = key.derived(for: "audit chain")
+  public init(key: SealingKey) { self.init(keys: [(0, key)]) }
+
+  /// - Parameter keys: from the oldest to the newest, each with the number of the last row before
+  ///   it; the first one with 0.
+  public init(keys: [(after: Int64, key: SealingKey)]) {
+    self.keys = keys.map { ($0.after, $0.key.derived(for: "audit chain")) }
   }
 
   /// 32 bytes for the row that follows `head` and holds `fields`.
   public func mac(after head: AuditHead, fields: [String?]) -> [UInt8] {
+    let key = keys.last { $0.row <= head.sequence } ?? keys[0]
+    return Self.mac(after: head, fields, under: key.key)
+  }
+
+  /// 32 bytes by which the newest key vouches for `fields` and a head of any age.
+  public func code(of head: AuditHead, fields: [String?]) -> [UInt8] {
+    Self.mac(after: head, fields, under: keys[keys.count - 1].key)
+  }
+
+  private static func mac(
+    after head: AuditHead, _ fields: [String?], under key: SymmetricKey
+  ) -> [UInt8] {
     var message = FieldBytes()
     message.append(head.mac)
     message.append(UInt64(bitPattern: head.sequence + 1))

@@ -48,24 +48,33 @@ public struct SealingKey: Sendable {
 
 extension SealingKey {
   /// This key's secret, sealed under a master key and bound to this key's id.
-  public func wrapped(under master: SealingKey) throws(SealingError) -> [UInt8] {
+  ///
+  /// - Parameter since: the row of the audit trail after which this key chains it, which is bound
+  ///   likewise; nil for a key that only seals.
+  public func wrapped(
+    under master: SealingKey, since: Int64? = nil
+  ) throws(SealingError) -> [UInt8] {
     var bytes = secret.withUnsafeBytes { [UInt8]($0) }
     defer { bytes.wipe() }
     return try Sealer(key: master).seal(
-      bytes.hexadecimal, table: "data_key", row: id.description, column: "wrapped")
+      bytes.hexadecimal, table: "data_key", row: Self.row(id, since), column: "wrapped")
   }
 
-  /// The key that `wrapped` holds.
+  /// The key that `wrapped` holds, bound as it was.
   public init(
-    unwrapping wrapped: [UInt8], id: KeyID, under master: SealingKey
+    unwrapping wrapped: [UInt8], id: KeyID, since: Int64? = nil, under master: SealingKey
   ) throws(SealingError) {
     let text = try Sealer(key: master).open(
-      wrapped, table: "data_key", row: id.description, column: "wrapped")
+      wrapped, table: "data_key", row: Self.row(id, since), column: "wrapped")
     guard var bytes = [UInt8](hexadecimal: text.utf8, count: Self.byteCount) else {
       throw .notText(table: "data_key", row: id.description, column: "wrapped")
     }
     defer { bytes.wipe() }
     self.init(id: id, secret: SymmetricKey(data: bytes))
+  }
+
+  private static func row(_ id: KeyID, _ since: Int64?) -> String {
+    since.map { "\(id) since \($0)" } ?? id.description
   }
 }
 

@@ -104,7 +104,7 @@ extension Store {
       let writer = try writer()
       try writer.lock.hold {
         try backUp(to: kept, vault: present ?? vault)
-        try withRestored(path, manifest, vault) { restored in
+        try withRestored(path, manifest, vault, present ?? vault) { restored in
           try writer.queue.inDatabase { try restored.backup(to: $0) }
         }
       }
@@ -116,7 +116,8 @@ extension Store {
   /// Calls `body` with a copy of the backup that is as the database is to be: in today's form, with
   /// the restoring in its audit trail. A restoring that dies leaves the database as it was.
   private func withRestored(
-    _ path: String, _ manifest: BackupManifest, _ vault: Vault, _ body: (Database) throws -> Void
+    _ path: String, _ manifest: BackupManifest, _ vault: Vault, _ present: Vault,
+    _ body: (Database) throws -> Void
   ) throws {
     let draft = home.databasePath + ".restoring"
     func removeDraft() { for end in ["", "-wal", "-shm", "-journal"] { unlink(draft + end) } }
@@ -133,7 +134,10 @@ extension Store {
       try copy.inTransaction {
         let transaction = WriteTransaction(copy, path: draft, now: self.clock.now())
         try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
-        try self.read { try transaction.keepAccess(of: $0) }
+        try self.read {
+          try transaction.keepAccess(of: $0, present: present, vault: vault)
+          try transaction.keepSeals(of: $0, present: present, vault: vault)
+        }
         try transaction.audit(
           .restore, of: nil, subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,
           vault: vault)

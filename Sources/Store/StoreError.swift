@@ -12,6 +12,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case noFullLoad(path: String, unfinished: Int64?)
   /// Another process kept the write lock for longer than a writer waits.
   case tryLater(path: String, waitedSeconds: Double)
+  /// The keys were changed since this program read them; nothing was written.
+  case keysChanged(path: String)
   /// The file is not a nearcare database, or its pages contradict each other.
   case damaged(path: String, detail: String)
   /// A file to be restored is not what a backup is; nothing was changed.
@@ -44,6 +46,8 @@ public enum StoreError: Error, Hashable, Sendable {
         + "repeat that run, or load everything with `indexer run`"
     case .tryLater(let path, let waited):
       "\(path) is locked by another process (waited \(Self.seconds(waited)) s): repeat the command"
+    case .keysChanged(let path):
+      "the keys of \(path) were changed while this command ran: repeat it"
     case .damaged(let path, let detail):
       "\(path) is damaged or is no nearcare database (\(detail)): move it aside and restore a "
         + "backup"

@@ -40,6 +40,7 @@ struct GlobalOptions: ParsableArguments {
 @main
 enum Main {
   static func main() {
+    hideArguments()
     forbidCoreDumps()
     do {
       try refuseTooLong(CommandLine.arguments)

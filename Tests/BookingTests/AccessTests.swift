@@ -252,6 +252,20 @@ import Testing
         == 0)
   }
 
+  /// However an address is written, it is one name.
+  @Test func spellingsOfAnAddressShareTheirAttempts() throws {
+    _ = try desk.bookings.setPassphrase(
+      Self.passphrase, present: nil, newCodes: false, as: desk.ann
+    ).value
+    for name in ["ann@example.org", " ann@example.org", "ANN@example.org\t", "Ann@Example.org"] {
+      #expect(try signIn(name, nil, passphrase: "wrong", later: 1).code == .signInFailed)
+    }
+    #expect(try signIn("\n ann@example.org ", nil, passphrase: "x").code == .signInFailed)
+    for name in ["ann@example.org", "  ann@example.org"] {
+      #expect(try signIn(name, nil, later: 1).code == .lockedOut)
+    }
+  }
+
   @Test func aCodeOpensOnce() throws {
     let house = try house()
     desk.clinic.clock.advance(seconds: 60)
@@ -287,6 +301,22 @@ import Testing
     #expect(try signIn("ann@example.org", nil).code == nil)
     #expect(try signIn("iris", house.codes["iris"]).code == nil)
     #expect(try desk.bookings.staff(by: owner).code == .notSignedIn)
+    try desk.store.read { _ = try $0.verifyAudit(vault: desk.vault) }
+  }
+
+  /// A backup from before a data key was added has not got that key.
+  @Test func aBackupOfBeforeTheKeysChangedKeepsTheAccountsOfToday() throws {
+    let house = try house()
+    let file = desk.clinic.home.path + "/older"
+    try desk.store.backUp(to: file, vault: desk.vault)
+    let master = try desk.clinic.home.keyFile.load()
+    let fresh = try desk.store.addDataKey(master: master, by: .system, vault: desk.vault)
+    _ = try desk.store.reseal(vault: fresh, wishKeys: Wish.keys(ofEncoded:))
+    _ = try desk.store.restore(
+      from: file, keeping: desk.clinic.home.path + "/kept", vault: desk.vault, present: fresh)
+    #expect(try Vault.open(for: desk.store).ring.keys.count == 1)
+    #expect(try signIn("iris", house.codes["iris"]).code == nil)
+    #expect(try signIn("dr.heart", house.codes["dr.heart"]).code == nil)
     try desk.store.read { _ = try $0.verifyAudit(vault: desk.vault) }
   }
 

@@ -82,6 +82,20 @@ import Testing
     #expect(try home.run("nearcare doctor").stdout.contains("BAD") == false)
   }
 
+  /// While a command runs, what it was given is not to be read by everybody on the machine.
+  @Test func argumentsAreNotShown() throws {
+    let home = try SampleHome()
+    let run = try home.run(
+      """
+      mkfifo $SAMPLE/typed; exec 3<> $SAMPLE/typed; \
+      nearcare login xylwhelmina.q@canary.example < $SAMPLE/typed 2> $SAMPLE/said & \
+      for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do \
+        grep -q canary /proc/$!/cmdline || break; /bin/sleep 0.1; done; \
+      tr '\\0' ' ' < /proc/$!/cmdline; kill -9 $!
+      """)
+    #expect(run.stdout.contains("nearcare") && !run.stdout.contains("canary"), "\(run)")
+  }
+
   /// A crash leaves no memory behind: neither a file nor a handler may have it.
   @Test func coreDumpsAreForbidden() throws {
     let home = try SampleHome()

@@ -54,6 +54,26 @@ import Testing
     }
   }
 
+  /// The files themselves, as a copy of yesterday has them.
+  @Test func theWholeFilePutBackIsToldByAKeptHeadAlone() throws {
+    let path = clinic.home.databasePath
+    try add(3)
+    try store.checkpoint()
+    try FileManager.default.copyItem(atPath: path, toPath: path + ".copy")
+    try add(4)
+    let kept = try head()
+    // Of all that is open none is used any more.
+    for end in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + end) {
+      try FileManager.default.removeItem(atPath: path + end)
+    }
+    try FileManager.default.moveItem(atPath: path + ".copy", toPath: path)
+    let older = try clinic.open()
+    #expect(try older.read { try $0.verifyAudit(vault: vault) }.sequence == 3)
+    #expect(throws: AuditBreak.notTheTrail(of: kept, end: 3)) {
+      try older.read { try $0.verifyAudit(vault: vault, since: kept) }
+    }
+  }
+
   @Test func aTrailWrittenAnewIsTold() throws {
     try add(7)
     let kept = try head()

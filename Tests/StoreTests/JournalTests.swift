@@ -47,6 +47,21 @@ import Testing
     ("UPDATE audit SET patient_id = NULL WHERE sequence = 3", .mac(sequence: 3)),
     ("DELETE FROM audit WHERE sequence = 2", .sequence(expected: 2, found: 3)),
     ("DELETE FROM audit WHERE sequence = 1", .sequence(expected: 1, found: 2)),
+    // Two rows in each other's place, and one more between them.
+    (
+      """
+      UPDATE audit SET sequence = 100 + sequence WHERE sequence IN (2, 3);
+      UPDATE audit SET sequence = 105 - sequence WHERE sequence > 100
+      """, .mac(sequence: 2)
+    ),
+    (
+      """
+      UPDATE audit SET sequence = 10 + sequence WHERE sequence > 2;
+      UPDATE audit SET sequence = sequence - 9 WHERE sequence > 10;
+      INSERT INTO audit SELECT 3, at, actor, action, patient_id, subject, mac FROM audit
+        WHERE sequence = 2
+      """, .mac(sequence: 3)
+    ),
   ])
   func chainTellsWhatChanged(change: String, expected: AuditBreak) throws {
     let triggers = ["audit_append", "audit_no_update", "audit_no_delete"]

@@ -55,10 +55,29 @@ import Testing
     #expect(try clinic.count("SELECT count(*) FROM patient") == 1)
   }
 
-  @Test func valuesDoNotOpenElsewhere() throws {
-    try clinic.stray("UPDATE patient SET name_sealed = email_sealed")
-    #expect(throws: SealingError.self) {
-      try store.write { try $0.patient(ann.id, by: .system, vault: vault) }
+  /// Two patients' names, two columns of one patient, and a value that took all of another's row.
+  @Test(arguments: [
+    """
+    CREATE TEMP TABLE t AS SELECT patient_id, name_sealed FROM patient;
+    UPDATE patient SET name_sealed =
+      (SELECT name_sealed FROM t WHERE t.patient_id <> patient.patient_id)
+    """,
+    "UPDATE patient SET name_sealed = email_sealed, email_sealed = name_sealed",
+    "UPDATE patient SET birth_date_sealed = (SELECT phone_sealed FROM patient AS o LIMIT 1)",
+  ])
+  func swappedCellsAreFound(change: String) throws {
+    let bob = Patient(
+      id: PatientID(rawValue: 7)!,
+      details: try PatientDetails(
+        name: "Bob Meridew", birthDate: ann.details.birthDate,
+        email: EmailAddress("bob@example.org"), phone: ann.details.phone),
+      createdAt: TestClinic.start)
+    try store.write { try $0.insert(bob, by: .system, vault: vault) }
+    try clinic.stray(change)
+    for id in [ann.id, bob.id] {
+      #expect(throws: SealingError.self) {
+        try store.write { try $0.patient(id, by: .system, vault: vault) }
+      }
     }
   }
 

@@ -12,7 +12,12 @@ public struct SignInAttempt: Sendable {
   public let code: String?
 
   public init(name: String, passphrase: Passphrase, code: String?) {
-    self.name = String(name.lowercased().prefix(320))
+    // An address has one spelling, or each other one would have attempts of its own.
+    do throws(ContactError) {
+      self.name = try EmailAddress(name).text
+    } catch {
+      self.name = String(name.lowercased().prefix(320))
+    }
     self.passphrase = passphrase
     self.code = code
   }
@@ -27,47 +32,60 @@ public struct SignIn: Sendable {
 
 extension Bookings {
   /// Signs a terminal in. Whether nobody has the name, the passphrase is wrong or the code, the
-  /// answer is the same and so is the work: one scrypt, two transactions, one audit row.
+  /// answer is the same and so is the work: one scrypt, two transactions, the same rows read and
+  /// written, as many values opened, one audit row.
   ///
   /// Each attempt is counted before it is looked at, so that programs side by side get no more of
   /// them than one. After five in a row the name, had by somebody or not, is refused for a minute,
   /// and for twice as long after each further one, up to an hour.
   public func signIn(_ attempt: SignInAttempt) throws -> Outcome<SignIn> {
-    let begun: Outcome<Credential?> = try request { transaction in
+    let nobody = try Nobody(cost: limits.passphraseCost)
+    let begun: Outcome<PassphraseVerifier> = try request { transaction in
       try countAttempt(under: attempt.name, transaction)
-      return try subject(of: attempt.name, transaction)?.credential
+      return try record(of: attempt.name, else: nobody, transaction).credential.verifier
     }
-    let credential: Credential?
+    let verifier: PassphraseVerifier
     switch begun {
     case .refused(let refusal): return .refused(refusal)
-    case .done(let found): credential = found
+    case .done(let found): verifier = found
     }
     // Outside of any transaction: nobody else shall wait for it.
-    let verifier = credential?.verifier ?? .nobody(cost: limits.passphraseCost)
     let matches = try verifier.matches(attempt.passphrase)
     return try request { transaction in
       // Read again: what was true before may have been changed meanwhile.
-      guard let subject = try subject(of: attempt.name, transaction), matches,
-        subject.credential.verifier == verifier,
-        let step = codeStep(of: attempt, subject.credential, transaction)
-      else {
+      let record = try record(of: attempt.name, else: nobody, transaction)
+      let isSame = record.credential.verifier == verifier
+      let step = codeStep(of: attempt, record.credential, else: nobody, transaction)
+      guard let subject = record.subject, matches, isSame, let step else {
         try transaction.audit(
           .signInRefused, of: nil, subject: "session", by: .nobody, vault: vault)
         throw Refused(.signInFailed)
       }
       try transaction.set(nil, under: attempt.name, vault: vault)
-      return try begin(subject.who, codeStep: step, transaction)
+      return try begin(subject, codeStep: step, transaction)
     }
+  }
+
+  private func record(
+    of name: String, else nobody: Nobody, _ transaction: ReadTransaction
+  ) throws -> SignInRecord {
+    let email: EmailAddress
+    do throws(ContactError) {
+      email = try EmailAddress(name)
+    } catch {
+      return try transaction.signInRecord(login: name, else: nobody, vault: vault)
+    }
+    return try transaction.signInRecord(email: email, else: nobody, vault: vault)
   }
 
   /// The last step of codes used, with this one; nil when the code is wrong.
   private func codeStep(
-    of attempt: SignInAttempt, _ credential: Credential, _ transaction: WriteTransaction
+    of attempt: SignInAttempt, _ credential: Credential, else nobody: Nobody,
+    _ transaction: WriteTransaction
   ) -> Int64? {
-    guard let codes = credential.codes else { return credential.codeStep }
-    return codes.step(
-      of: attempt.code ?? "", at: transaction.now.secondsSinceEpoch,
-      after: credential.codeStep)
+    let step = (credential.codes ?? nobody.codes).step(
+      of: attempt.code ?? "", at: transaction.now.secondsSinceEpoch, after: credential.codeStep)
+    return credential.codes == nil ? credential.codeStep : step
   }
 
   func countAttempt(under name: String, _ transaction: WriteTransaction) throws {
@@ -88,36 +106,13 @@ extension Bookings {
       under: name, vault: vault)
   }
 
-  private enum Who {
-    case staff(StaffAccount)
-    case patient(PatientID)
-  }
-
-  private func subject(
-    of name: String, _ transaction: ReadTransaction
-  ) throws -> (who: Who, credential: Credential)? {
-    let email: EmailAddress
-    do throws(ContactError) {
-      email = try EmailAddress(name)
-    } catch {
-      guard let account = try transaction.staff(login: name), account.endedAt == nil else {
-        return nil
-      }
-      return (.staff(account), try transaction.credential(of: account, vault: vault))
-    }
-    guard let patient = try transaction.patientID(withEmail: email, vault: vault),
-      let credential = try transaction.credential(of: patient, vault: vault)
-    else { return nil }
-    return (.patient(patient), credential)
-  }
-
   private func begin(
-    _ who: Who, codeStep: Int64, _ transaction: WriteTransaction
+    _ subject: SignInRecord.Subject, codeStep: Int64, _ transaction: WriteTransaction
   ) throws -> SignIn {
     let now = transaction.now
     let token = SessionToken.random(random)
     let end = now.adding(seconds: limits.sessionSeconds)
-    switch who {
+    switch subject {
     case .patient(let patient):
       try transaction.use(codeStep: codeStep, of: patient)
       try transaction.insert(

@@ -43,35 +43,27 @@ extension ReadTransaction {
   ) throws -> Credential? {
     guard let row else { return nil }
     var columns = Columns(row, table: cell.table, path: path)
-    let text = try vault.sealer.open(
-      columns.bytes(), table: cell.table, row: cell.row, column: "passphrase_sealed")
-    let secret = try columns.bytesIfPresent().map {
-      try vault.sealer.open($0, table: cell.table, row: cell.row, column: "code_sealed")
-    }
-    let codes = secret.flatMap { OneTimeSecret($0) }
-    guard let verifier = PassphraseVerifier(text), (codes == nil) == (secret == nil) else {
-      throw StoreError.unreadableRow(
-        path: path, table: cell.table, row: cell.row, detail: "its passphrase or code secret")
-    }
-    return try Credential(
-      verifier: verifier, codes: codes, codeStep: columns.next(Int64.self))
+    return try SealedCredential(&columns, of: cell).opened(by: vault.sealer, path: path)
   }
 
   /// The patient who registered with this address, by number alone: nothing of theirs is opened.
   public func patientID(withEmail email: EmailAddress, vault: Vault) throws -> PatientID? {
     let statement = try db.cachedStatement(
       sql: "SELECT patient_id FROM patient WHERE email_hash = ?")
-    return try Int64.fetchOne(
-      statement, arguments: [vault.blindIndex.hash(of: email).blob]
-    ).flatMap { PatientID(rawValue: $0) }
+    for index in vault.blindIndexes {
+      let found = try Int64.fetchOne(statement, arguments: [index.hash(of: email).blob])
+      if let id = found.flatMap({ PatientID(rawValue: $0) }) { return id }
+    }
+    return nil
   }
 
   /// The patients with this telephone number, by number alone.
   public func patientIDs(withPhone phone: PhoneNumber, vault: Vault) throws -> [PatientID] {
     let statement = try db.cachedStatement(
-      sql: "SELECT patient_id FROM patient WHERE phone_hash = ? ORDER BY patient_id")
-    return try Int64.fetchAll(statement, arguments: [vault.blindIndex.hash(of: phone).blob])
-      .compactMap { PatientID(rawValue: $0) }
+      sql: "SELECT patient_id FROM patient WHERE phone_hash = ?")
+    return try vault.blindIndexes.flatMap { index in
+      try Int64.fetchAll(statement, arguments: [index.hash(of: phone).blob])
+    }.sorted().compactMap { PatientID(rawValue: $0) }
   }
 
   /// The session that `token` names, though it may be over; nil when it is none of the staff's.
@@ -121,10 +113,13 @@ extension ReadTransaction {
   public func signInAttempts(under name: String, vault: Vault) throws -> SignInAttempts? {
     let statement = try db.cachedStatement(
       sql: "SELECT attempts, locked_until FROM sign_in_attempt WHERE name_hash = ?")
-    let hash = vault.blindIndex.hash(ofLogin: name)
-    guard let row = try Row.fetchOne(statement, arguments: [hash.blob]) else { return nil }
-    var columns = Columns(row, table: "sign_in_attempt", path: path)
-    return try SignInAttempts(count: columns.next(Int.self), lockedUntil: columns.instant())
+    // Every time all of them, so that the time taken tells nothing.
+    return try vault.blindIndexes.compactMap { index in
+      let row = try Row.fetchOne(statement, arguments: [index.hash(ofLogin: name).blob])
+      guard let row else { return nil }
+      var columns = Columns(row, table: "sign_in_attempt", path: path)
+      return try SignInAttempts(count: columns.next(Int.self), lockedUntil: columns.instant())
+    }.max { $0.lockedUntil < $1.lockedUntil }
   }
 
   /// Whether the patient has, or had, a visit with the practitioner or at one of the sites.
@@ -152,35 +147,24 @@ extension ReadTransaction {
         """)
     return try Row.fetchAll(statement, arguments: arguments).map { row in
       var columns = Columns(row, table: "staff", path: path)
-      let id = try columns.next(Int64.self) { StaffID(rawValue: $0) }
-      let login = try columns.next(String.self)
-      let role = try columns.next(String.self, Role.init(rawValue:))
-      let npi = try columns.nextIfPresent(Int64.self) { NPI($0) }
-      let sites = try columns.next(String.self).split(separator: " ").compactMap {
-        UInt32($0).flatMap { SiteKey(rawValue: $0) }
-      }
-      return StaffAccount(
-        id: id, login: login, post: try StaffPost(role: role, npi: npi, sites: sites),
-        createdAt: try columns.instant(), endedAt: try columns.instantIfPresent())
+      return try StaffAccount(&columns)
     }
   }
 }
 
-/// Where a sealed secret stands, and what it is bound to.
-struct SecretCell {
-  let table: String
-  let row: String
-
-  init(_ patient: PatientID) {
-    table = "patient_secret"
-    row = String(patient.rawValue)
-  }
-
-  init(_ login: String, _ post: StaffPost) {
-    table = "staff"
-    // With what the account may do, so that whoever edits that without the key has no account.
-    row = ([login, post.role.rawValue, post.npi.map { "\($0)" } ?? "-"] + [post.siteText])
-      .joined(separator: " ")
+extension StaffAccount {
+  /// From staff_id, login, role, npi, sites, created_at and ended_at.
+  init(_ columns: inout Columns) throws {
+    id = try columns.next(Int64.self) { StaffID(rawValue: $0) }
+    login = try columns.next(String.self)
+    let role = try columns.next(String.self, Role.init(rawValue:))
+    let npi = try columns.nextIfPresent(Int64.self) { NPI($0) }
+    let sites = try columns.next(String.self).split(separator: " ").compactMap {
+      UInt32($0).flatMap { SiteKey(rawValue: $0) }
+    }
+    post = try StaffPost(role: role, npi: npi, sites: sites)
+    createdAt = try columns.instant()
+    endedAt = try columns.instantIfPresent()
   }
 }
 

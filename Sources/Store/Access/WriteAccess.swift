@@ -137,6 +137,10 @@ extension WriteTransaction {
     _ attempts: SignInAttempts?, under name: String, vault: Vault
   ) throws {
     let hash = vault.blindIndex.hash(ofLogin: name).blob
+    for former in vault.blindIndexes.dropFirst() {
+      try execute(
+        "DELETE FROM sign_in_attempt WHERE name_hash = ?", [former.hash(ofLogin: name).blob])
+    }
     guard let attempts else {
       return try execute("DELETE FROM sign_in_attempt WHERE name_hash = ?", [hash])
     }

@@ -39,8 +39,9 @@ extension WriteTransaction {
   public func patient(
     withEmail email: EmailAddress, by actor: Actor, vault: Vault
   ) throws -> Patient? {
-    try patient(
-      where: "email_hash = ?", [vault.blindIndex.hash(of: email).blob], by: actor, vault: vault)
+    try patientID(withEmail: email, vault: vault).flatMap { id in
+      try patient(id, by: actor, vault: vault)
+    }
   }
 
   private func patient(

@@ -6,7 +6,8 @@ public import Privacy
 public struct Vault: Sendable {
   public let ring: Keyring
   let sealer: Sealer
-  let blindIndex: BlindIndex
+  /// From the newest to the oldest: values are found under any, and hashed under the first.
+  let blindIndexes: [BlindIndex]
   let auditChain: AuditChain
 
   /// - Parameter key: the one key of a home.
@@ -18,9 +19,12 @@ public struct Vault: Sendable {
     self.ring = ring
     sealer = Sealer(
       key: ring.current.key, former: ring.keys.dropLast().map(\.key), random: random)
-    blindIndex = BlindIndex(key: ring.root)
-    auditChain = AuditChain(key: ring.root)
+    blindIndexes = ring.roots.reversed().map { BlindIndex(key: $0.key) }
+    auditChain = AuditChain(keys: ring.roots.map { ($0.auditSequence, $0.key) })
   }
+
+  /// Under which values are hashed now.
+  var blindIndex: BlindIndex { blindIndexes[0] }
 
   /// The vault of a store's home. New keys are made only while nothing was written under others:
   /// they could not open it.

@@ -244,22 +244,26 @@ struct AuditSegment {
   let removedAt: Instant
 
   func code(_ vault: Vault) -> [UInt8] {
-    vault.auditChain.mac(
-      after: head,
-      fields: ["removed segment", String(first), String(removedAt.secondsSinceEpoch)])
+    vault.auditChain.code(
+      of: head, fields: ["removed segment", String(first), String(removedAt.secondsSinceEpoch)])
   }
 }
 
 extension ReadTransaction {
   /// Where the chain that is left begins: after the last stretch that was removed.
   func auditStartHead(vault: Vault) throws -> AuditHead {
+    try lastAuditSegment(vault: vault)?.head ?? .empty
+  }
+
+  /// The stretch of the trail that was removed last.
+  func lastAuditSegment(vault: Vault) throws -> AuditSegment? {
     let row = try Row.fetchOne(
       db,
       sql: """
         SELECT last_sequence, first_sequence, mac, removed_at, code FROM audit_segment
         ORDER BY last_sequence DESC LIMIT 1
         """)
-    guard let row else { return .empty }
+    guard let row else { return nil }
     var columns = Columns(row, table: "audit_segment", path: path)
     let last = try columns.next(Int64.self)
     let segment = try AuditSegment(
@@ -268,6 +272,6 @@ extension ReadTransaction {
     guard constantTimeEqual(try columns.bytes(), segment.code(vault)) else {
       throw AuditBreak.segment(last: last)
     }
-    return segment.head
+    return segment
   }
 }

@@ -78,4 +78,9 @@ extension Vault {
 
   /// 32 bytes by which a freed slot finds those who want it; see `WaitlistSchema`.
   public func hash(ofWishKey text: String) -> [UInt8] { blindIndex.hash(ofWishKey: text) }
+
+  /// Under which a wish may have been written: a hash for each key of the blind index.
+  public func hashes(ofWishKey text: String) -> [[UInt8]] {
+    blindIndexes.map { $0.hash(ofWishKey: text) }
+  }
 }

@@ -15,11 +15,20 @@ extension WriteTransaction {
         entry.idempotencyKey, entry.createdAt.secondsSinceEpoch, entry.closesAt.secondsSinceEpoch,
         entry.changedAt.secondsSinceEpoch, actor.description,
       ])
+    try insert(keys, of: entry.id.rawValue)
+  }
+
+  private func insert(_ keys: [[UInt8]], of entry: Int64) throws {
     for key in keys {
       try execute(
-        "INSERT INTO waitlist_key (key_hash, waitlist_id) VALUES (?, ?)",
-        [key.blob, entry.id.rawValue])
+        "INSERT INTO waitlist_key (key_hash, waitlist_id) VALUES (?, ?)", [key.blob, entry])
     }
+  }
+
+  /// Gives an entry that is found by keys others in their place; one that has ended stays without.
+  func hashAnew(_ entry: Int64, keys: [[UInt8]]) throws {
+    try execute("DELETE FROM waitlist_key WHERE waitlist_id = ?", [entry])
+    if db.changesCount > 0 { try insert(keys, of: entry) }
   }
 
   /// A change that no entry makes is a fault: `StoreError.statement`.

@@ -101,7 +101,17 @@ struct Doctor: ParsableCommand {
       return "none yet; made with the first patient"
     }
     let vault = try Vault.open(for: store)
-    let head = try store.read { try $0.verifyAudit(vault: vault) }
+    let (head, seals) = try store.read {
+      (try $0.verifyAudit(vault: vault), try $0.sealsAtMost(vault: vault))
+    }
+    guard seals < Keyring.mostSeals / 2 else {
+      throw Failure(
+        .configuration,
+        """
+        up to \(seals) values are sealed under it, and at \(Keyring.mostSeals) it seals no more: \
+        run `nearcare keys reencrypt`
+        """)
+    }
     return "readable; audit trail of \(head.sequence) rows verified"
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Booking
 import Console
 import Privacy
 import Store
@@ -44,9 +45,7 @@ struct Keys: ParsableCommand {
         masterKey: "\(master.id)", otherMasterKeys: others.map(\.description).sorted(),
         dataKeys: vault.ring.keys.map { "\($0.key.id)" },
         sealedUnderFormerKeys: try store.sealedElsewhere(vault: vault),
-        sealsAtMost: try store.read {
-          vault.ring.sealsAtMost(auditSequence: try $0.auditHead().sequence)
-        })
+        sealsAtMost: try store.read { try $0.sealsAtMost(vault: vault) })
       if options.json { return try writeJSON(reply) }
       writeLine("master key  \(reply.masterKey)")
       for other in reply.otherMasterKeys { writeLine("            \(other) opens the keys too") }
@@ -168,7 +167,7 @@ private func sealAnew(
   let isUnfinished = try store.sealedElsewhere(vault: vault) > 0
   let fresh =
     try always || !isUnfinished ? store.addDataKey(master: master, by: by, vault: vault) : vault
-  let count = try store.reseal(vault: fresh)
+  let count = try store.reseal(vault: fresh, wishKeys: Wish.keys(ofEncoded:))
   if options.json {
     return try writeJSON(
       ResealReply(dataKey: "\(fresh.ring.current.key.id)", sealedAnew: count))

@@ -160,7 +160,13 @@ struct Retention: ParsableCommand {
       let program = try Program(options)
       let store = try program.openStore(createIfMissing: false)
       let vault = try Vault.open(for: store)
-      let entries = try store.read { try $0.legalHolds(vault: vault) }.map {
+      let by = try program.administrator(.maintain)
+      let holds = try store.write { transaction in
+        try transaction.audit(
+          .listLegalHolds, of: nil, subject: "legal holds", by: by, vault: vault)
+        return try transaction.legalHolds(vault: vault)
+      }
+      let entries = holds.map {
         Entry(
           number: $0.number, patientId: Nullable($0.patient?.description), reason: $0.reason,
           placedAt: program.localZone.rfc3339($0.placedAt),

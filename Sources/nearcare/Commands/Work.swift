@@ -49,8 +49,12 @@ struct Work: ParsableCommand {
         // Each round has the time of its own start.
         try round(try Program(options), stop)
       } catch let error as StoreError {
-        // Others keep the database busy: what is due now is due in the next round too.
-        guard !once, case .tryLater = error else { throw error }
+        // Others keep the database busy, or have changed its keys, which the next round reads anew:
+        // what is due now is due then too.
+        switch error {
+        case .tryLater, .keysChanged: if once { throw error }
+        default: throw error
+        }
         writeNote("nearcare: \(error.message)")
       }
       if once || stop.came(withinSeconds: every) { return }

@@ -93,7 +93,7 @@ extension AuditAction {
     case .createPatient, .hold, .book, .joinWaitlist, .addStaff: "C"
     case .readPatient, .listAppointments, .readHistory, .listWaitlist, .listStranded, .listShifted,
       .readAudit, .exportAudit, .readAppointment, .readAgenda, .findPatient, .readInEmergency,
-      .listMessages, .readMessage:
+      .listMessages, .readMessage, .listLegalHolds:
       "R"
     case .release, .reschedule, .cancel, .extendHold, .overrideCancel, .checkIn, .noShow, .complete,
       .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .rotateKeys, .changeStaff, .closeStaff:
