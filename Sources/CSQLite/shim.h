@@ -9,4 +9,10 @@ static inline int csqlite_keep_wal_on_close(sqlite3 *db, int *enabled) {
   return sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, enabled);
 }
 
+/* sqlite3_test_control is variadic too. A connection so configured reads what a sort has spilled
+   into its file, and maps none of it into memory. */
+static inline int csqlite_unmap_sorter(sqlite3 *db) {
+  return sqlite3_test_control(SQLITE_TESTCTRL_SORTER_MMAP, db, 0);
+}
+
 #endif

@@ -4,7 +4,9 @@
 #include "Tally.h"
 #include "Translation.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -12,11 +14,57 @@
 
 using ncx::guarded;
 
-struct ncx_database {
+namespace {
+
+// One of the databases that are read as one: its document 1 is document `offset` + 1 of the whole.
+struct Part {
   Xapian::Database xapian;
+  uint32_t offset;
+  uint32_t last;
+};
+
+} // namespace
+
+struct ncx_database {
+  std::vector<Part> parts;
+  // All parts, for what does not name documents.
+  Xapian::Database whole;
+  uint32_t count = 0;
+  // By document, from 0; empty when none is superseded.
+  std::vector<bool> superseded;
   std::vector<uint32_t> documents;
+  std::vector<ncx_range> ranges;
+  std::vector<uint32_t> shifted;
   std::string lent;
   std::vector<uint32_t> lentEnds;
+
+  const Part &part(uint32_t document) const {
+    for (const Part &part : parts)
+      if (document <= part.last) return part;
+    throw Xapian::DocNotFoundError("document " + std::to_string(document));
+  }
+
+  // Those of `wanted` that are in the part, numbered as the part does.
+  const std::vector<ncx_range> &clip(const Part &part, const ncx_range *wanted, size_t count) {
+    ranges.clear();
+    for (size_t i = 0; i < count; i++) {
+      const uint32_t first = std::max(wanted[i].first, part.offset + 1);
+      const uint32_t last = std::min(wanted[i].last, part.last);
+      if (first <= last) ranges.push_back({first - part.offset, last - part.offset});
+    }
+    return ranges;
+  }
+
+  // Numbers documents from `start` on as the whole does, and leaves out the superseded.
+  void settle(const Part &part, size_t start) {
+    if (part.offset == 0 && superseded.empty()) return;
+    size_t kept = start;
+    for (size_t i = start; i < documents.size(); i++) {
+      const uint32_t document = documents[i] + part.offset;
+      if (superseded.empty() || !superseded[document - 1]) documents[kept++] = document;
+    }
+    documents.resize(kept);
+  }
 };
 
 struct ncx_writer {
@@ -43,9 +91,25 @@ void ncx_free_message(char *message) { std::free(message); }
 
 const char *ncx_xapian_version(void) { return Xapian::version_string(); }
 
-ncx_status ncx_database_open(const char *path, ncx_database **database, char **message) {
+ncx_status ncx_database_open(
+    const char *const *paths, size_t count, const uint32_t *superseded, size_t superseded_count,
+    ncx_database **database, char **message) {
   return guarded(message, [&] {
-    *database = new ncx_database{Xapian::Database(path), {}, {}, {}};
+    auto opened = std::make_unique<ncx_database>();
+    for (size_t i = 0; i < count; i++) {
+      const Xapian::Database xapian(paths[i]);
+      const uint32_t last = opened->count + xapian.get_lastdocid();
+      opened->parts.push_back({xapian, opened->count, last});
+      opened->count = last;
+      opened->whole.add_database(xapian);
+    }
+    if (superseded_count > 0) opened->superseded.resize(opened->count);
+    for (size_t i = 0; i < superseded_count; i++) {
+      if (superseded[i] == 0 || superseded[i] > opened->count)
+        throw Xapian::DatabaseCorruptError("no document " + std::to_string(superseded[i]));
+      opened->superseded[superseded[i] - 1] = true;
+    }
+    *database = opened.release();
   });
 }
 
@@ -54,8 +118,8 @@ void ncx_database_free(ncx_database *database) { delete database; }
 ncx_status ncx_database_counts(
     ncx_database *database, uint32_t *documents, uint32_t *last_document, char **message) {
   return guarded(message, [&] {
-    *documents = database->xapian.get_doccount();
-    *last_document = database->xapian.get_lastdocid();
+    *documents = database->whole.get_doccount();
+    *last_document = database->count;
   });
 }
 
@@ -63,7 +127,7 @@ ncx_status ncx_database_frequencies(
     ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message) {
   return guarded(message, [&] {
     eachTerm(terms, database->lent, [&](const std::string &term, size_t i) {
-      frequencies[i] = database->xapian.get_termfreq(term);
+      frequencies[i] = database->whole.get_termfreq(term);
     });
   });
 }
@@ -71,23 +135,33 @@ ncx_status ncx_database_frequencies(
 ncx_status ncx_database_record(
     ncx_database *database, uint32_t document, ncx_bytes *record, char **message) {
   return guarded(message, [&] {
-    database->lent = database->xapian.get_document(document).get_data();
+    const Part &part = database->part(document);
+    database->lent = part.xapian.get_document(document - part.offset).get_data();
     *record = {database->lent.data(), database->lent.size()};
   });
 }
 
 ncx_status ncx_database_fixed_values(
-    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values,
+    ncx_database *database, uint32_t slot, size_t width, uint32_t first, size_t count, char *values,
     char **message) {
   return guarded(message, [&] {
-    Xapian::ValueIterator value = database->xapian.valuestream_begin(slot);
-    const Xapian::ValueIterator end = database->xapian.valuestream_end(slot);
-    for (size_t document = 1; document <= count; document++, ++value) {
-      if (value == end || value.get_docid() != document || (*value).size() != width)
-        throw Xapian::DatabaseCorruptError(
-            "document " + std::to_string(document) + " has no value of " + std::to_string(width) +
-            " bytes in slot " + std::to_string(slot));
-      (*value).copy(values + (document - 1) * width, width);
+    const auto corrupt = [&](size_t document) {
+      throw Xapian::DatabaseCorruptError(
+          "document " + std::to_string(document) + " has no value of " + std::to_string(width) +
+          " bytes in slot " + std::to_string(slot));
+    };
+    for (size_t done = 0; done < count;) {
+      if (first + done > database->count) corrupt(first + done);
+      const Part &part = database->part(uint32_t(first + done));
+      const Xapian::ValueIterator end = part.xapian.valuestream_end(slot);
+      Xapian::ValueIterator value = part.xapian.valuestream_begin(slot);
+      uint32_t document = uint32_t(first + done) - part.offset;
+      if (value != end) value.skip_to(document);
+      for (; done < count && document + part.offset <= part.last; document++, done++, ++value) {
+        if (value == end || value.get_docid() != document || (*value).size() != width)
+          corrupt(first + done);
+        (*value).copy(values + done * width, width);
+      }
     }
   });
 }
@@ -99,9 +173,19 @@ ncx_status ncx_database_intersect(
   return guarded(message, [&] {
     std::vector<uint32_t> &documents = database->documents;
     documents.clear();
-    const ncx::Walk walk = ncx::intersect(
-        database->xapian, terms, group_ends, group_count, ranges, range_count, limit, documents);
-    *matches = {documents.data(), documents.size(), walk.upperBound, walk.isComplete};
+    ncx::Walk all{0, true};
+    for (const Part &part : database->parts) {
+      const std::vector<ncx_range> &within = database->clip(part, ranges, range_count);
+      const size_t start = documents.size();
+      const ncx::Walk walk = ncx::intersect(
+          part.xapian, terms, group_ends, group_count, within.data(), within.size(), limit,
+          documents);
+      database->settle(part, start);
+      all.upperBound += walk.upperBound;
+      all.isComplete = walk.isComplete;
+      if (!all.isComplete) break;
+    }
+    *matches = {documents.data(), documents.size(), all.upperBound, all.isComplete};
   });
 }
 
@@ -109,14 +193,27 @@ ncx_status ncx_database_tally(
     ncx_database *database, uint32_t slot, const uint32_t *documents, size_t count,
     uint32_t *counts, size_t ordinals, char **message) {
   return guarded(message, [&] {
-    ncx::tally(database->xapian, slot, documents, count, counts, ordinals);
+    std::fill_n(counts, ordinals, 0);
+    const uint32_t *next = documents;
+    for (const Part &part : database->parts) {
+      const uint32_t *const end = std::upper_bound(next, documents + count, part.last);
+      std::vector<uint32_t> &shifted = database->shifted;
+      shifted.assign(next, end);
+      for (uint32_t &document : shifted) document -= part.offset;
+      ncx::tally(part.xapian, slot, shifted.data(), shifted.size(), counts, ordinals);
+      next = end;
+    }
   });
 }
 
 ncx_status ncx_database_note(
     ncx_database *database, const char *key, size_t length, ncx_bytes *note, char **message) {
   return guarded(message, [&] {
-    database->lent = database->xapian.get_metadata(std::string(key, length));
+    database->lent.clear();
+    for (auto part = database->parts.rbegin(); part != database->parts.rend(); ++part) {
+      database->lent = part->xapian.get_metadata(std::string(key, length));
+      if (!database->lent.empty()) break;
+    }
     *note = {database->lent.data(), database->lent.size()};
   });
 }
@@ -129,8 +226,8 @@ ncx_status ncx_database_expand(
     database->lent.clear();
     database->lentEnds.clear();
     *complete = true;
-    const Xapian::TermIterator end = database->xapian.allterms_end(start);
-    for (Xapian::TermIterator term = database->xapian.allterms_begin(start); term != end; ++term) {
+    const Xapian::TermIterator end = database->whole.allterms_end(start);
+    for (Xapian::TermIterator term = database->whole.allterms_begin(start); term != end; ++term) {
       if (database->lentEnds.size() == limit) {
         *complete = false;
         break;
@@ -146,7 +243,7 @@ ncx_status ncx_database_suggest(
     ncx_database *database, const char *word, size_t length, ncx_bytes *suggestion,
     char **message) {
   return guarded(message, [&] {
-    database->lent = database->xapian.get_spelling_suggestion(std::string(word, length));
+    database->lent = database->whole.get_spelling_suggestion(std::string(word, length));
     *suggestion = {database->lent.data(), database->lent.size()};
   });
 }
@@ -197,12 +294,13 @@ ncx_status ncx_writer_commit(ncx_writer *writer, char **message) {
   return guarded(message, [&] { writer->xapian.commit(); });
 }
 
-ncx_status ncx_compact(const char *source, const char *destination, char **message) {
+ncx_status ncx_compact(
+    const char *const *sources, size_t count, const char *destination, char **message) {
   return guarded(message, [&] {
-    Xapian::Database database(source);
-    database.compact(
-        destination, Xapian::DBCOMPACT_SINGLE_FILE | Xapian::DBCOMPACT_NO_RENUMBER |
-                         Xapian::Compactor::FULL);
+    Xapian::Database database;
+    for (size_t i = 0; i < count; i++) database.add_database(Xapian::Database(sources[i]));
+    const int ids = count == 1 ? Xapian::DBCOMPACT_NO_RENUMBER : 0;
+    database.compact(destination, Xapian::DBCOMPACT_SINGLE_FILE | ids | Xapian::Compactor::FULL);
   });
 }
 

@@ -2,7 +2,6 @@
 
 #include "AcceptedDocuments.h"
 
-#include <algorithm>
 #include <string>
 
 namespace ncx {
@@ -50,7 +49,6 @@ private:
 void tally(
     const Xapian::Database &database, Xapian::valueno slot, const uint32_t *documents, size_t count,
     uint32_t *counts, size_t ordinals) {
-  std::fill_n(counts, ordinals, 0);
   if (count == 0) return;
   AcceptedDocuments accepted(documents, count);
   OrdinalSpy spy(slot, counts, ordinals);

@@ -7,7 +7,7 @@
 
 namespace ncx {
 
-/// What `ncx_database_tally` promises.
+/// Adds to `counts` what `ncx_database_tally` promises, for one database.
 void tally(
     const Xapian::Database &database, Xapian::valueno slot, const uint32_t *documents, size_t count,
     uint32_t *counts, size_t ordinals);

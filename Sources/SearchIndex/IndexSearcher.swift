@@ -31,8 +31,8 @@ public final class IndexSearcher {
   init(_ generation: Generation, _ hold: GenerationHold?) throws(IndexError) {
     self.generation = generation
     self.hold = hold
-    xapian = try XapianReader(path: generation.databasePath)
     places = try PlaceColumns(path: generation.placesPath)
+    xapian = try XapianReader(paths: generation.databasePaths, superseded: places.superseded)
     traits = try TraitColumns(path: generation.traitsPath)
     let counts = try xapian.counts()
     guard counts.documents == places.count, counts.last == places.count,
@@ -46,7 +46,7 @@ public final class IndexSearcher {
   }
 
   /// Roles in the index.
-  public var count: Int { places.count }
+  public var count: Int { places.liveCount }
 
   /// The page of roles that match, filtered by the area before anything is cut off.
   ///
@@ -81,7 +81,8 @@ public final class IndexSearcher {
       .page(of: accepted, offset: query.offset, limit: query.limit)
     default:
       candidates = try listed(
-        Array(accepted.dropFirst(query.offset).prefix(query.limit)), from: origin, ranks, patience)
+        Array(places.inOrder(accepted).dropFirst(query.offset).prefix(query.limit)), from: origin,
+        ranks, patience)
     }
     return CandidatePage(candidates: candidates, matched: match.matched, inArea: accepted.count)
   }
@@ -124,13 +125,25 @@ public final class IndexSearcher {
     if let known = feeds[ordinal] { return known }
     var name = ""
     do {
-      name = try xapian.note(IndexWriter.feedKey(ordinal)) { String(decoding: $0, as: UTF8.self) }
+      name = try feedName(ordinal)
     } catch {
       throw .malformed("feed \(ordinal): \(error)")
     }
     guard !name.isEmpty else { throw .malformed("feed \(ordinal)") }
     feeds[ordinal] = name
     return name
+  }
+
+  /// Empty for an ordinal that no feed has.
+  private func feedName(_ ordinal: UInt32) throws(IndexError) -> String {
+    try xapian.note(IndexNumbers.feedKey(ordinal)) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The names of all feeds, by ordinal.
+  func feedNames() throws(IndexError) -> [String] {
+    var names: [String] = []
+    while case let name = try feedName(UInt32(names.count)), !name.isEmpty { names.append(name) }
+    return names
   }
 
   /// The role's document in this generation; nil when it is not in it. Looks through all role ids,

@@ -3,17 +3,17 @@ import Crypto
 public import Geospatial
 public import ProviderDirectory
 
-/// Fills a generation that is being built. Belongs to one thread.
+/// Fills a generation that is being built, or one shard of it. Belongs to one thread; the writers
+/// of the shards of one generation may each have their own.
 ///
 /// Roles arrive by ascending (`orderKey`, role id): so the documents of a geohash cell have
-/// consecutive ids, and among roles at one place the ids are in the order of the role ids.
+/// consecutive ids, and among roles at one place the ids are in the order of the role ids. All
+/// roles of a shard follow those of the shard before.
 public final class IndexWriter {
-  private let building: BuildingGeneration
-  private let xapian: XapianWriter
+  private let shard: IndexShard
+  /// Nil once everything is written.
+  private var xapian: XapianWriter?
   private var document = RoleDocument()
-  private var facets = FacetDictionary()
-  private var feeds: [String: UInt32] = [:]
-  private let today: CivilDate
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
   /// Of each document, in order.
@@ -26,17 +26,21 @@ public final class IndexWriter {
   /// cache: with its own 10,000 a build takes a tenth longer, with 50,000 a third.
   static let batch = 2_000
 
-  /// - Parameters:
-  ///   - today: the day by which claims of plans are stale.
-  ///   - canaries: questions about the roles that are added; the published index has to answer them
-  ///     as these roles do.
-  public init(
+  /// - Parameter canaries: questions about the roles that are added; the published index has to
+  ///   answer them as these roles do. All shards are given the same.
+  public init(into shard: IndexShard, canaries: Canaries = Canaries()) throws(IndexError) {
+    self.shard = shard
+    self.canaries = canaries
+    xapian = try XapianWriter(path: shard.path)
+  }
+
+  /// Fills a generation that has no other shard.
+  ///
+  /// - Parameter today: the day by which claims of plans are stale.
+  public convenience init(
     into building: BuildingGeneration, today: CivilDate, canaries: Canaries = Canaries()
   ) throws(IndexError) {
-    self.building = building
-    self.today = today
-    self.canaries = canaries
-    xapian = try XapianWriter(path: building.databasePath)
+    try self.init(into: building.addShard(today: today), canaries: canaries)
   }
 
   /// The place's position in the index's order: its geohash as 60 bits.
@@ -47,13 +51,12 @@ public final class IndexWriter {
   /// - Parameter insurerIDs: the insurers and brands to be found under, parents included.
   /// - Throws: `IndexError.outOfOrder` when the role does not follow the one before.
   public func add(_ role: PractitionerRole, insurerIDs: [String]) throws(IndexError) {
+    guard let xapian else { throw .library(detail: "\(shard.path): added to after its commit") }
     let key = Self.orderKey(of: role.site.coordinate)
     if let last, (last.key, last.role) >= (key, role.id) {
       throw .outOfOrder(detail: "\(role.id) was added after \(last.role)")
     }
-    document.fill(
-      with: role, insurerIDs: insurerIDs, today: today, feed: ordinal(of: role.source),
-      dictionary: &facets)
+    document.fill(with: role, insurerIDs: insurerIDs, numbers: shard.numbers)
     let id = try xapian.add(
       filters: document.filters, words: document.words, value: document.value,
       facets: document.facets, record: document.record)
@@ -68,41 +71,17 @@ public final class IndexWriter {
     if count % Self.batch == 0 { try xapian.commit() }
   }
 
-  /// Writes what is still in memory; the generation can then be published. Call it once, last.
+  /// Writes what is still in memory; once every writer of the generation has done so, it can be
+  /// published. Call it once, last.
   public func commit() throws(IndexError) {
+    guard let xapian else { return }
     // In order, for equal bytes and because the dictionary's own tables are ordered.
     for (word, occurrences) in spelling.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       try xapian.addSpelling(word, occurrences: occurrences)
     }
-    try addFacets()
-    try addFeeds()
     try xapian.commit()
-    building.content = IndexContent(digests: digests, canaries: canaries)
-  }
-
-  private func ordinal(of source: RoleSource?) -> UInt32 {
-    guard let source else { return 0 }
-    if let known = feeds[source.feed] { return known }
-    let new = UInt32(feeds.count)
-    feeds[source.feed] = new
-    return new
-  }
-
-  private func addFeeds() throws(IndexError) {
-    for (feed, ordinal) in feeds {
-      try xapian.setNote(Self.feedKey(ordinal), Array(feed.utf8))
-    }
-  }
-
-  static func feedKey(_ ordinal: UInt32) -> [UInt8] { Array("feed/\(ordinal)".utf8) }
-
-  private func addFacets() throws(IndexError) {
-    var count = RecordWriter(bytes: [])
-    count.count(facets.entries.count)
-    try xapian.setNote(FacetDictionary.countKey, count.bytes)
-    for (ordinal, entry) in facets.entries.enumerated() {
-      try xapian.setNote(FacetDictionary.key(ordinal), FacetDictionary.note(entry))
-    }
+    self.xapian = nil
+    shard.finish(ShardContent(digests: digests, canaries: canaries))
   }
 
   /// The first eight bytes of the SHA-256 of a document's terms and record, from which its values
@@ -121,21 +100,23 @@ public final class IndexWriter {
 @available(*, unavailable, message: "a writer belongs to one thread")
 extension IndexWriter: Sendable {}
 
-/// What a writer has put into a generation.
-struct IndexContent {
+/// What a writer has put into its shard.
+struct ShardContent: Sendable {
   /// Of each document, in order: the same roles in the same order give the same digests, whatever
   /// the bytes on disk.
-  var digests: [UInt64]
-  var canaries: Canaries
+  var digests: [UInt64] = []
+  var canaries = Canaries()
+}
 
-  var documents: Int { digests.count }
+/// SHA-256 over digests of documents, in lower-case hexadecimal.
+struct ContentDigest {
+  private var hasher = SHA256()
+  private(set) var count = 0
 
-  /// SHA-256 over the digests, in lower-case hexadecimal.
-  var digest: String {
-    digests.withUnsafeBytes {
-      var hasher = SHA256()
-      hasher.update(bufferPointer: $0)
-      return hexadecimal(hasher.finalize())
-    }
+  mutating func add(_ digests: UnsafeRawBufferPointer) {
+    hasher.update(bufferPointer: digests)
+    count += digests.count / MemoryLayout<UInt64>.size
   }
+
+  var text: String { hexadecimal(hasher.finalize()) }
 }

@@ -14,13 +14,14 @@ enum Connection {
   /// another, may make it less.
   static let mappedBytes = 1 << 40
 
-  static func reader(path: String) -> Configuration {
+  static func reader(path: String, mapsDatabase: Bool = true) -> Configuration {
     var configuration = common(path: path)
     configuration.readonly = true
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       // Else every page that a search looks at is copied out of the page cache by the kernel.
-      try db.execute(sql: "PRAGMA mmap_size = \(mappedBytes)")
+      try db.execute(sql: "PRAGMA mmap_size = \(mapsDatabase ? mappedBytes : 0)")
+      if !mapsDatabase { _ = csqlite_unmap_sorter(db.sqliteConnection) }
       // For what is beyond the map: the upper pages of every tree, and some more.
       try db.execute(sql: "PRAGMA cache_size = -16384")
     }

@@ -28,11 +28,13 @@ public final class Store: Sendable {
   ///   - createIfMissing: false makes a missing database `StoreError.noDatabase`.
   ///   - lockWaitSeconds: how long a writer waits for the lock file before
   ///     `StoreError.tryLater`.
+  ///   - mapsDatabase: whether readers map the file, which is the quickest for a search. Who reads
+  ///     all of it keeps its memory small without.
   ///   - clock: read once for each transaction.
   /// - Throws: `StoreError`.
   public static func open(
     _ home: HomeDirectory, createIfMissing: Bool = true, lockWaitSeconds: Double = 10,
-    clock: Clock
+    mapsDatabase: Bool = true, clock: Clock
   ) throws -> Store {
     let path = home.databasePath
     return try StoreError.translating(path: path) {
@@ -42,7 +44,7 @@ public final class Store: Sendable {
         let writer = try makeWriter(home, lockWaitSeconds)
         try writer.lock.hold { try writer.queue.inDatabase { try Migrations.run($0, path: path) } }
       }
-      let pool = try openReader(home, lockWaitSeconds)
+      let pool = try openReader(home, lockWaitSeconds, mapsDatabase: mapsDatabase)
       if try pool.read({ try Migrations.pending($0, path: path) }) {
         let writer = try makeWriter(home, lockWaitSeconds)
         try writer.lock.hold { try writer.queue.inDatabase { try Migrations.run($0, path: path) } }
@@ -139,10 +141,10 @@ extension Store {
   /// A read-only connection cannot make the log's files, which another program's clean close
   /// removes; a writer makes them again.
   private static func openReader(
-    _ home: HomeDirectory, _ lockWaitSeconds: Double
+    _ home: HomeDirectory, _ lockWaitSeconds: Double, mapsDatabase: Bool
   ) throws -> DatabasePool {
     let path = home.databasePath
-    let configuration = Connection.reader(path: path)
+    let configuration = Connection.reader(path: path, mapsDatabase: mapsDatabase)
     do {
       return try DatabasePool(path: path, configuration: configuration)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {

@@ -40,7 +40,7 @@ import Testing
 
   func reader(_ name: String = "db") throws -> OpaquePointer {
     var reader: OpaquePointer?
-    let opened = call { ncx_database_open("\(directory)/\(name)", &reader, $0) }
+    let opened = call { openDatabase(["\(directory)/\(name)"], &reader, $0) }
     return try #require(reader, "\(opened)")
   }
 
@@ -125,7 +125,7 @@ import Testing
     try file.write(contentsOf: Data(repeating: 0xA5, count: size))
     try file.close()
     var opened: OpaquePointer?
-    let opening = call { ncx_database_open("\(directory)/db", &opened, $0) }
+    let opening = call { openDatabase(["\(directory)/db"], &opened, $0) }
     guard opening.status == NCX_OK else {
       #expect(opening.status == NCX_CORRUPT, "\(opening)")
       return
@@ -142,19 +142,19 @@ import Testing
     let reader = try reader()
     defer { ncx_database_free(reader) }
     var values = [CChar](repeating: 0, count: 8 * 501)
-    #expect(call { ncx_database_fixed_values(reader, 0, 4, 500, &values, $0) }.status == NCX_OK)
+    #expect(call { ncx_database_fixed_values(reader, 0, 4, 1, 500, &values, $0) }.status == NCX_OK)
     expect(NCX_CORRUPT, saying: "document 1 has no value of 8 bytes in slot 0") {
-      ncx_database_fixed_values(reader, 0, 8, 500, &values, $0)
+      ncx_database_fixed_values(reader, 0, 8, 1, 500, &values, $0)
     }
     expect(NCX_CORRUPT, saying: "document 501") {
-      ncx_database_fixed_values(reader, 0, 4, 501, &values, $0)
+      ncx_database_fixed_values(reader, 0, 4, 1, 501, &values, $0)
     }
   }
 
   @Test func whatIsNotThereCannotBeOpened() throws {
     var opened: OpaquePointer?
     expect(NCX_CANNOT_OPEN, saying: "nowhere") {
-      ncx_database_open("\(directory)/nowhere", &opened, $0)
+      openDatabase(["\(directory)/nowhere"], &opened, $0)
     }
     expect(NCX_CANNOT_OPEN, saying: "nowhere") {
       ncx_writer_open("\(directory)/nowhere/db", &opened, $0)
@@ -171,7 +171,7 @@ import Testing
     try bytes.write(to: URL(fileURLWithPath: path))
     var opened: OpaquePointer?
     expect(NCX_VERSION, saying: "DatabaseVersionError") {
-      ncx_database_open("\(directory)/db", &opened, $0)
+      openDatabase(["\(directory)/db"], &opened, $0)
     }
   }
 
@@ -201,7 +201,7 @@ import Testing
     try Data("remote 127.0.0.1:1\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/stub"))
     var opened: OpaquePointer?
     expect(NCX_NETWORK, saying: "NetworkError") {
-      ncx_database_open("\(directory)/stub", &opened, $0)
+      openDatabase(["\(directory)/stub"], &opened, $0)
     }
   }
 
@@ -210,7 +210,7 @@ import Testing
     try fill()
     try Data("auto db\nauto db\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/stub"))
     expect(NCX_UNSUPPORTED, saying: "InvalidOperationError") {
-      ncx_compact("\(directory)/stub", "\(directory)/out.glass", $0)
+      compact(["\(directory)/stub"], "\(directory)/out.glass", $0)
     }
   }
 
@@ -218,7 +218,7 @@ import Testing
   @Test func aFullDiskIsTheDatabases() throws {
     try fill()
     expect(NCX_DATABASE, saying: "No space left") {
-      ncx_compact("\(directory)/db", "/dev/full", $0)
+      compact(["\(directory)/db"], "/dev/full", $0)
     }
   }
 
@@ -244,7 +244,7 @@ import Testing
   @Test func theCheckerReportsWhatItFinds() throws {
     try fill()
     #expect(
-      call { ncx_compact("\(directory)/db", "\(directory)/one.glass", $0) }.status == NCX_OK)
+      call { compact(["\(directory)/db"], "\(directory)/one.glass", $0) }.status == NCX_OK)
     var errors = 0
     var report: UnsafeMutablePointer<CChar>?
     #expect(call { ncx_check("\(directory)/one.glass", &errors, &report, $0) }.status == NCX_OK)

@@ -14,7 +14,7 @@ import Testing
     let carriers = try build(directory, documents: documents, &random)
     var database: OpaquePointer?
     var message: UnsafeMutablePointer<CChar>?
-    try #require(ncx_database_open(directory, &database, &message) == NCX_OK)
+    try #require(openDatabase([directory], &database, &message) == NCX_OK)
     defer { ncx_database_free(database) }
     for _ in 0..<200 {
       let groups = (0..<Int.random(in: 0...3, using: &random)).map { _ in
@@ -43,7 +43,7 @@ import Testing
     _ = try build(directory, documents: 3000, &random)
     var database: OpaquePointer?
     var message: UnsafeMutablePointer<CChar>?
-    try #require(ncx_database_open(directory, &database, &message) == NCX_OK)
+    try #require(openDatabase([directory], &database, &message) == NCX_OK)
     defer { ncx_database_free(database) }
     let everywhere = [ncx_range(first: 1, last: 3000)]
     let all = try intersect(database, [[0, 1]], everywhere)

@@ -2,6 +2,7 @@ import CivilTime
 import Console
 import Foundation
 import ProviderDirectory
+import Scheduling
 import SearchIndex
 import Store
 import TestSupport
@@ -129,6 +130,31 @@ struct UpdateTests {
     let generations = IndexGenerations(root: home("weekly").indexPath)
     #expect(try generations.current().manifest.contentDigest == whole.contentDigest)
     #expect(try generations.current().manifest.documents == whole.documents)
+    // Continued, and not built anew.
+    #expect(try generations.current().manifest.files.count == 5)
+  }
+
+  /// What the front desk writes between two runs is in the next one's index, however little it reads.
+  @Test func hoursOfTheFrontDeskReachAnIndexThatIsContinued() throws {
+    let weeks = try Weeks(seed: 3, providers: 40)
+    let home = HomeDirectory(path: "\(weeks.scratch.path)/home")
+    _ = try run(RunInputs(nppes: [try weeks.file("all.csv", weeks.rows)]), home)
+    let generations = IndexGenerations(root: home.indexPath)
+    let role = try generations.open().searcher.role(40)
+    #expect(!role.hasSchedule)
+    let block = try ScheduleBlock(
+      weekday: .monday, start: TimeOfDay(minutes: 540)!, end: TimeOfDay(minutes: 600)!,
+      slotMinutes: 20, visitType: .telehealth)
+    let store = try Store.open(home, clock: .fixed(at: Instant(secondsSinceEpoch: 1_795_000_000)))
+    try store.write { try $0.replaceHours(of: role.id, blocks: [block], run: 0) }
+    _ = try run(
+      RunInputs(isUpdate: true, nppes: [try weeks.file("week.csv", Array(weeks.rows.prefix(2)))]),
+      home)
+    let searcher = try generations.open().searcher
+    let document = try #require(searcher.documentID(of: role.id))
+    #expect(document > 40)
+    let now = try searcher.role(document)
+    #expect(now.hasSchedule && now.visitTypes == [.telehealth])
   }
 
   @Test func updatesContinueAFinishedFullLoadOnly() throws {

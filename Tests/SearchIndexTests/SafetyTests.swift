@@ -29,7 +29,7 @@ import Testing
     let second = try publish(made.roles(120), to: generations)
     let before = try Self.ids(IndexSearcher(first))
     let expected = try Self.ids(IndexSearcher(second))
-    let files = Generation.fileNames + [Manifest.name]
+    let files = [Generation.databaseName] + Generation.columnNames + [Manifest.name]
     for _ in 0..<rounds {
       let path = "\(second.path)/\(files.randomElement(using: &made.generator)!)"
       let sound = try Data(contentsOf: URL(fileURLWithPath: path))

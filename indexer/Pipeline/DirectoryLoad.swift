@@ -107,41 +107,69 @@ final class DirectoryLoad {
   }
 }
 
+/// Rows of a main file, in the order and the sizes in which they are stored.
+private struct MainPortion: Sendable {
+  var practitioners: [[NPPESReader.Practitioner]] = []
+  var deactivations: [[NPPESReader.Deactivation]] = []
+  var rejections: [Rejection] = []
+  /// Of the file, so far.
+  var bytes = 0
+  var rows = 0
+  var repairs = 0
+}
+
 extension DirectoryLoad {
   private func loadMainFile(_ path: String, into summary: inout RunSummary) throws {
-    let reader = try NPPESReader(path: path, locator: locator, taxonomies: taxonomies)
     let feed = try beginFeed(.nppes, path)
     var tally = Self.tally(path, .nppes)
-    var practitioners: [NPPESReader.Practitioner] = []
-    var deactivations: [NPPESReader.Deactivation] = []
-    func store() throws {
-      for batch in Self.batches(practitioners, by: { $0.role.id.npi }) {
+    var bytesRead = 0
+    try readAhead { [taxonomies] hand in
+      let reader = try NPPESReader(
+        path: path, locator: SiteLocator(try Gazetteer()), taxonomies: taxonomies)
+      try Self.readMainFile(reader, hand)
+    } store: { portion in
+      for batch in portion.practitioners {
         let tally = try write { try $0.put(batch, feed: feed) }
         summary.superseded += tally.superseded
         summary.retired += tally.retired
       }
-      for batch in Self.batches(deactivations, by: \.npi) {
+      for batch in portion.deactivations {
+        summary.deactivated += batch.count
         summary.retired += try write { try $0.deactivate(batch, feed: feed) }
       }
+      for rejection in portion.rejections { try reject(rejection, &tally) }
+      showProgress(bytes: portion.bytes, rows: portion.rows)
+      (bytesRead, tally.rows, tally.repaired) = (portion.bytes, portion.rows, portion.repairs)
+    }
+    tally.accepted = tally.rows - tally.rejected
+    try finishFeed(feed, tally, bytes: bytesRead, into: &summary)
+  }
+
+  private static func readMainFile(
+    _ reader: NPPESReader, _ hand: (MainPortion) throws -> Void
+  ) throws {
+    var practitioners: [NPPESReader.Practitioner] = []
+    var deactivations: [NPPESReader.Deactivation] = []
+    var portion = MainPortion()
+    func finish() throws {
+      portion.practitioners = Array(batches(practitioners) { $0.role.id.npi })
+      portion.deactivations = Array(batches(deactivations, by: \.npi))
+      (portion.bytes, portion.rows) = (reader.bytesRead, reader.rows)
+      portion.repairs = reader.repairs
       practitioners.removeAll(keepingCapacity: true)
       deactivations.removeAll(keepingCapacity: true)
+      try hand(portion)
+      portion = MainPortion()
     }
     while let row = try reader.next() {
       switch row {
       case .practitioner(let practitioner): practitioners.append(practitioner)
-      case .deactivated(let deactivation):
-        deactivations.append(deactivation)
-        summary.deactivated += 1
-      case .rejected(let rejection): try reject(rejection, &tally)
+      case .deactivated(let deactivation): deactivations.append(deactivation)
+      case .rejected(let rejection): portion.rejections.append(rejection)
       }
-      if reader.rows % 1000 == 0 { showProgress(bytes: reader.bytesRead, rows: reader.rows) }
-      if practitioners.count + deactivations.count >= IndexRun.sortedRows { try store() }
+      if practitioners.count + deactivations.count >= IndexRun.sortedRows { try finish() }
     }
-    try store()
-    tally.rows = reader.rows
-    tally.accepted = tally.rows - tally.rejected
-    tally.repaired = reader.repairs
-    try finishFeed(feed, tally, bytes: reader.bytesRead, into: &summary)
+    try finish()
   }
 
   private func loadDeactivations(_ path: String, into summary: inout RunSummary) throws {

@@ -41,10 +41,11 @@ final class IndexRun {
   /// - Throws: `SwitchRefusal` when the new generation has lost too much to be served.
   func run() throws -> RunSummary {
     let locator = SiteLocator(try Gazetteer())
-    let insurers = InsurerLineages(try InsurerCatalog())
+    let insurers = try InsurerCatalog()
     let taxonomies = try knownTaxonomies()
     try inputs.check(locator, taxonomies)
-    let store = try Store.open(home, clock: clock)
+    // Mapped, the pages of a table read from end to end would count as this process's memory.
+    let store = try Store.open(home, mapsDatabase: false, clock: clock)
     let generations = IndexGenerations(root: home.indexPath)
     // Taken first: one run at a time.
     let building = try generations.begin()
@@ -54,13 +55,17 @@ final class IndexRun {
     }
     let rejections = RejectionLog(path: Self.rejectionsPath(home, run: run.number))
     let load = DirectoryLoad(
-      store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers.catalog,
+      store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers,
       languages: try LanguageCatalog(), rejections: rejections, progress: progress,
       totalBytes: inputs.byteCount)
     try load.load(inputs, into: &summary)
     try rejections.finish()
     if rejections.count > 0 { summary.rejections = rejections.path }
-    try build(store, run, into: building, insurers)
+    progress.begin("indexing")
+    let build = IndexBuild(
+      store: store, run: run, building: building, insurers: insurers, clock: clock,
+      progress: progress)
+    let changes = try inputs.isUpdate ? build.continueOrBuild(generations) : build.buildWhole()
     progress.begin("checking")
     let feeds = try store.read { try $0.feedNames(of: run.version) }
     let prepared = try generations.prepare(building, created: clock.now(), feeds: feeds)
@@ -69,7 +74,12 @@ final class IndexRun {
     progress.begin("switching")
     let generation = try generations.publish(prepared)
     progress.served(generation.name)
-    try store.write { try $0.finish(run, note: "served as \(generation.name)") }
+    let index = PublishedIndex(
+      name: generation.name, contentDigest: generation.manifest.contentDigest)
+    try store.write {
+      try $0.finish(
+        run, note: "served as \(generation.name)", index: index, changes: changes)
+    }
     try sweep(store, run)
     progress.begin("summarizing")
     try store.summarizeAvailability(batch: Self.summaryBatch, afterEachBatch: Self.letOthersWrite)
@@ -94,27 +104,6 @@ final class IndexRun {
       run, batch: Self.batchRows, afterEachBatch: Self.letOthersWrite)
     summary.removedRoles = tally.removed + tally.unlisted
     summary.keptForVisits = tally.withVisits.map(\.description)
-  }
-
-  private func build(
-    _ store: Store, _ run: DirectoryRun, into building: BuildingGeneration,
-    _ insurers: InsurerLineages
-  ) throws {
-    progress.begin("indexing")
-    try store.read { transaction in
-      var generator = SplitMix64(seed: UInt64(bitPattern: run.number))
-      let drawn = try transaction.drawnRoles(
-        Canaries.usualCount, of: run.version, using: &generator)
-      let writer = try IndexWriter(
-        into: building, today: CivilDate(inUTC: clock.now()),
-        canaries: Canaries(about: drawn.map { ($0, insurers.found(under: $0)) }))
-      let total = try transaction.listedRoleCount(of: run.version)
-      try transaction.forEachListedRole(of: run.version) { roles in
-        for role in roles { try writer.add(role, insurerIDs: insurers.found(under: role)) }
-        progress.show(done: writer.count, of: total, count: writer.count, unit: "documents")
-      }
-      try writer.commit()
-    }
   }
 
   /// Writes the reports of what the new generation changes.
@@ -157,7 +146,7 @@ final class IndexRun {
 
 /// The insurers and brands that a role is found under: those of its plans, and their parents.
 final class InsurerLineages {
-  let catalog: InsurerCatalog
+  private let catalog: InsurerCatalog
   private var lineages: [String: [String]] = [:]
 
   init(_ catalog: InsurerCatalog) { self.catalog = catalog }

@@ -66,20 +66,24 @@ typedef struct ncx_bytes {
 
 typedef struct ncx_database ncx_database;
 
-ncx_status ncx_database_open(const char *path, ncx_database **database, char **message);
+/// Opens the databases at `paths` as one: the documents of each follow those of the one before.
+/// The `superseded` documents keep their ids, and match nothing.
+ncx_status ncx_database_open(
+    const char *const *paths, size_t count, const uint32_t *superseded, size_t superseded_count,
+    ncx_database **database, char **message);
 void ncx_database_free(ncx_database *database);
 
 ncx_status ncx_database_counts(
     ncx_database *database, uint32_t *documents, uint32_t *last_document, char **message);
-/// Sets `frequencies[i]` to the number of documents that carry term i.
+/// Sets `frequencies[i]` to the number of documents that carry term i, the superseded among them.
 ncx_status ncx_database_frequencies(
     ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message);
 ncx_status ncx_database_record(
     ncx_database *database, uint32_t document, ncx_bytes *record, char **message);
-/// Copies the value in `slot` of documents 1…count, each `width` bytes, into `values`. A document
-/// without such a value, or with one of another width, is `NCX_CORRUPT`.
+/// Copies the value in `slot` of `count` documents from `first` on, each `width` bytes, into
+/// `values`. A document without such a value, or with one of another width, is `NCX_CORRUPT`.
 ncx_status ncx_database_fixed_values(
-    ncx_database *database, uint32_t slot, size_t width, size_t count, char *values,
+    ncx_database *database, uint32_t slot, size_t width, uint32_t first, size_t count, char *values,
     char **message);
 
 typedef struct ncx_matches {
@@ -111,7 +115,8 @@ ncx_status ncx_database_intersect(
 ncx_status ncx_database_tally(
     ncx_database *database, uint32_t slot, const uint32_t *documents, size_t count,
     uint32_t *counts, size_t ordinals, char **message);
-/// What was noted under `key`; empty when nothing was.
+/// What was noted under `key`, in the last of the databases that has such a note; empty when
+/// nothing was.
 ncx_status ncx_database_note(
     ncx_database *database, const char *key, size_t length, ncx_bytes *note, char **message);
 /// The terms of the index that start with `prefix`, in bytewise order, at most `limit`; `*complete`
@@ -153,8 +158,10 @@ ncx_status ncx_writer_set_note(
     ncx_writer *writer, const char *key, size_t length, ncx_bytes note, char **message);
 ncx_status ncx_writer_commit(ncx_writer *writer, char **message);
 
-/// Writes the database at `source` into the one file `destination`, keeping the document ids.
-ncx_status ncx_compact(const char *source, const char *destination, char **message);
+/// Writes the databases at `sources` into the one file `destination`: the documents of each follow
+/// those of the one before. A note may be in one of them only. One source keeps its document ids.
+ncx_status ncx_compact(
+    const char *const *sources, size_t count, const char *destination, char **message);
 /// Counts the contradictions Xapian's own checker finds in the file or directory at `path`; when
 /// there are any, `*report` is its output, owned by the caller (`ncx_free_message`).
 ncx_status ncx_check(const char *path, size_t *errors, char **report, char **message);

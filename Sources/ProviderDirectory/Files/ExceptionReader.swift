@@ -74,19 +74,8 @@ public final class ExceptionReader {
 
   /// The next row's fate; nil at the end of the file.
   public func next() throws(FileFault) -> Row? {
-    guard let row = try reader.next() else { return nil }
-    switch row {
-    case .damaged(let line, let field, let reason):
-      return .rejected(Rejection(file: path, line: line, field: field, reason: reason))
-    case .record(let record):
-      do {
-        return .exception(try read(record))
-      } catch {
-        return .rejected(
-          Rejection(
-            file: path, line: record.line, field: reader.header[error.column], reason: error.reason
-          ))
-      }
+    try reader.next(orRejected: Row.rejected) { (record) throws(FieldFault) in
+      .exception(try read(record))
     }
   }
 

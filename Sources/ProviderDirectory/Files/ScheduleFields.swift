@@ -4,6 +4,28 @@ struct FieldFault: Error {
   var reason: String
 }
 
+extension CSVReader {
+  /// The next row as `read` makes it of a record, or as a rejection that says what was wrong; nil
+  /// at the end of the file.
+  func next<Row>(
+    orRejected rejected: (Rejection) -> Row, _ read: (RawRecord) throws(FieldFault) -> Row
+  ) throws(FileFault) -> Row? {
+    guard let row = try next() else { return nil }
+    switch row {
+    case .damaged(let line, let field, let reason):
+      return rejected(Rejection(file: path, line: line, field: field, reason: reason))
+    case .record(let record):
+      do {
+        return try read(record)
+      } catch {
+        return rejected(
+          Rejection(
+            file: path, line: record.line, field: header[error.column], reason: error.reason))
+      }
+    }
+  }
+}
+
 /// Fields that files of hours and of exceptions have in common.
 extension RawRecord {
   func npi(_ column: Int) throws(FieldFault) -> NPI {

@@ -1,4 +1,3 @@
-import CivilTime
 import Geospatial
 import ProviderDirectory
 
@@ -22,13 +21,7 @@ struct RoleDocument {
   static let facetSlot: UInt32 = 1
   static let valueWidth = placeWidth + RoleTraits.width
 
-  /// - Parameters:
-  ///   - today: the day by which claims are stale.
-  ///   - feed: the ordinal of the source's feed.
-  mutating func fill(
-    with role: PractitionerRole, insurerIDs: [String], today: CivilDate, feed: UInt32,
-    dictionary: inout FacetDictionary
-  ) {
+  mutating func fill(with role: PractitionerRole, insurerIDs: [String], numbers: IndexNumbers) {
     fillFilters(role, insurerIDs: insurerIDs)
     fillWords(role.name)
     var place = RecordWriter(bytes: value)
@@ -36,9 +29,9 @@ struct RoleDocument {
     place.fixed(role.id.rawValue)
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
-    RoleTraits(role, today: today).write(to: &place)
+    RoleTraits(role).write(to: &place)
     value = place.bytes
-    dictionary.encode(role, insurerIDs: insurerIDs, into: &facets)
+    let feed = numbers.number(role, insurerIDs: insurerIDs, facets: &facets)
     record.removeAll(keepingCapacity: true)
     ownRecordCount = RoleRecord.encode(role, feed: feed, into: &record)
   }

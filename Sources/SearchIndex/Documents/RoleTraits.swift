@@ -1,31 +1,39 @@
 import CivilTime
 import ProviderDirectory
 
-/// What ranking asks of a role, in 16 bytes of its document's value: four times the primary code
-/// as a number, 2 more for stale claims and 1 more for an organization (UInt64); then the hashes of
-/// its name (2 × UInt32).
+/// What ranking asks of a role, in 16 bytes of its document's value: twice the primary code as a
+/// number and 1 more for an organization, with the day of the newest claim in the upper 16 bits
+/// (UInt64); then the hashes of its name (2 × UInt32).
+///
+/// The day and not whether it is past, so that a document says the same in every generation.
 struct RoleTraits: Hashable {
   /// `number(of:)` the primary taxonomy code; 0 for none.
   var primary: UInt64
   var isOrganization: Bool
-  /// Whether what was said last of its plans is too old to be relied on.
-  var isStale: Bool
+  /// The day of the newest claim of a plan, in days since 1970-01-01 and `dayOffset` more, from
+  /// 1880 to 2059; 0 where there is none, or one without a date, which is never stale.
+  var claimDay: UInt64
   var name: NameKey
 
   static let width = 16
 
-  init(_ role: PractitionerRole, today: CivilDate) {
+  private static let dayOffset: Int32 = 32_768
+
+  init(_ role: PractitionerRole) {
     primary = role.taxonomies.first.map(Self.number) ?? 0
     if case .organization = role.name { isOrganization = true } else { isOrganization = false }
-    isStale = !role.plans.isEmpty && role.plans.allSatisfy { $0.isStale(on: today) }
+    let days = role.plans.compactMap(\.asOf)
+    let newest = days.count == role.plans.count ? days.max() : nil
+    claimDay =
+      newest.map { UInt64(min(max($0.daysSinceEpoch, -32_767), 32_767) + Self.dayOffset) } ?? 0
     name = NameKey(role.name)
   }
 
   init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     let first = UInt64(
       littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    primary = first >> 2
-    isStale = first & 2 == 2
+    primary = (first << 16) >> 17
+    claimDay = first >> 48
     isOrganization = first & 1 == 1
     name = NameKey(
       surname: UInt32(
@@ -35,9 +43,16 @@ struct RoleTraits: Hashable {
   }
 
   func write(to writer: inout RecordWriter) {
-    writer.fixed(primary << 2 | (isStale ? 2 : 0) | (isOrganization ? 1 : 0))
+    writer.fixed(claimDay << 48 | primary << 1 | (isOrganization ? 1 : 0))
     writer.fixed(name.surname)
     writer.fixed(name.given)
+  }
+
+  /// Whether what was said last of its plans is too old to be relied on.
+  func isStale(on today: CivilDate) -> Bool {
+    guard claimDay > 0 else { return false }
+    let said = Int32(claimDay) - Self.dayOffset
+    return today.daysSinceEpoch - said > PlanMembership.daysFresh
   }
 
   /// A code as a number from 1 and below 2⁴⁷: its nine digits and letters in base 36, and 1 more.

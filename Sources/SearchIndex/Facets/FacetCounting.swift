@@ -29,26 +29,11 @@ extension IndexSearcher {
   }
 
   private func facetCounts(of documents: [UInt32]) throws(IndexError) -> [FacetCount] {
-    let ordinals = try xapian.note(FacetDictionary.countKey) { (bytes) throws(IndexError) in
-      var reader = RecordReader(bytes: bytes)
-      do {
-        return try reader.count()
-      } catch {
-        throw .corrupt(path: generation.databasePath, detail: "the number of facets: \(error)")
-      }
-    }
     let tallied = try xapian.tally(
-      documents, slot: RoleDocument.facetSlot, ordinals: ordinals)
+      documents, slot: RoleDocument.facetSlot, ordinals: try facetEntryCount())
     var counts: [FacetCount] = []
     for (ordinal, count) in tallied.enumerated() where count > 0 {
-      let entry = try xapian.note(FacetDictionary.key(ordinal)) { (bytes) throws(IndexError) in
-        do {
-          return try FacetDictionary.entry(bytes)
-        } catch {
-          throw .corrupt(path: generation.databasePath, detail: "facet \(ordinal): \(error)")
-        }
-      }
-      counts.append(FacetCount(entry: entry, count: Int(count)))
+      counts.append(FacetCount(entry: try facetEntry(ordinal), count: Int(count)))
     }
     let kinds = FacetValue.Kind.allCases
     return counts.sorted { a, b in
@@ -57,6 +42,34 @@ extension IndexSearcher {
         ? a.count > b.count
         : (kinds.firstIndex(of: left.kind)!, left.code)
           < (kinds.firstIndex(of: right.kind)!, right.code)
+    }
+  }
+
+  /// What each ordinal stands for.
+  func facetEntries() throws(IndexError) -> [FacetEntry] {
+    var entries: [FacetEntry] = []
+    for ordinal in 0..<(try facetEntryCount()) { entries.append(try facetEntry(ordinal)) }
+    return entries
+  }
+
+  private func facetEntryCount() throws(IndexError) -> Int {
+    try xapian.note(FacetDictionary.countKey) { (bytes) throws(IndexError) in
+      var reader = RecordReader(bytes: bytes)
+      do {
+        return try reader.count()
+      } catch {
+        throw .corrupt(path: generation.databasePath, detail: "the number of facets: \(error)")
+      }
+    }
+  }
+
+  private func facetEntry(_ ordinal: Int) throws(IndexError) -> FacetEntry {
+    try xapian.note(FacetDictionary.key(ordinal)) { (bytes) throws(IndexError) in
+      do {
+        return try FacetDictionary.entry(bytes)
+      } catch {
+        throw .corrupt(path: generation.databasePath, detail: "facet \(ordinal): \(error)")
+      }
     }
   }
 }

@@ -8,6 +8,15 @@ struct FacetDictionary {
   private var ordinals: [FacetValue: UInt32] = [:]
   private(set) var entries: [FacetEntry] = []
 
+  init() {}
+
+  /// - Parameter entries: in the order of their ordinals.
+  init(_ entries: [FacetEntry]) {
+    self.entries = entries
+    ordinals = Dictionary(
+      uniqueKeysWithValues: entries.enumerated().map { ($0.element.value, UInt32($0.offset)) })
+  }
+
   /// The note that says how many ordinals there are.
   static let countKey = Array("facets".utf8)
   static func key(_ ordinal: Int) -> [UInt8] { Array("facet/\(ordinal)".utf8) }

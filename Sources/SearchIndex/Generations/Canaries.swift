@@ -6,7 +6,7 @@ public import ProviderDirectory
 ///
 /// An answer is kept as the number of roles and the sum of their ids, so that a question that fits
 /// a million roles costs no memory.
-public struct Canaries {
+public struct Canaries: Sendable {
   fileprivate struct Answer: Equatable {
     var count = 0
     var sum: UInt64 = 0
@@ -111,6 +111,28 @@ public struct Canaries {
     for number in asked
     where canaries[number].isAnswered(by: role, insurerIDs: insurerIDs) {
       canaries[number].answer.add(role.id.rawValue)
+    }
+  }
+
+  /// Counts what another shard's roles answered.
+  mutating func add(_ other: Canaries) {
+    for number in canaries.indices {
+      canaries[number].answer.count += other.canaries[number].answer.count
+      canaries[number].answer.sum &+= other.canaries[number].answer.sum
+    }
+  }
+
+  /// Counts the roles that an index has and that its continuation keeps: those of all
+  /// practitioners but `changed`.
+  mutating func see(
+    _ searcher: IndexSearcher, withoutPractitioners changed: Set<Int64>
+  ) throws(IndexError) {
+    for number in canaries.indices {
+      for document in try searcher.documents(canaries[number].query) {
+        let index = Int(document) - 1
+        if changed.contains(searcher.places.practitioner(index)) { continue }
+        canaries[number].answer.add(searcher.places.roles[index])
+      }
     }
   }
 

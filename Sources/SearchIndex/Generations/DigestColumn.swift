@@ -24,13 +24,17 @@ final class DigestColumn {
     digests = (file.bytes.baseAddress! + Self.headerSize).assumingMemoryBound(to: UInt64.self)
   }
 
-  static func write(_ digests: [UInt64], to path: String) throws(IndexError) {
-    var writer = RecordWriter(bytes: [])
-    writer.bytes.reserveCapacity(headerSize + 8 * digests.count)
-    writer.fixed(magic)
-    writer.fixed(UInt64(digests.count))
-    writer.bytes += [UInt8](repeating: 0, count: headerSize - writer.bytes.count)
-    for digest in digests { writer.fixed(digest) }
-    try FileSystem.write(writer.bytes, to: path)
+  /// - Parameter stretches: digests of documents, one stretch after the other.
+  static func write(_ stretches: [UnsafeBufferPointer<UInt64>], to path: String) throws(IndexError)
+  {
+    let file = try ColumnFile(path: path)
+    var header = [UInt64](repeating: 0, count: headerSize / 8)
+    header[0...1] = [magic, UInt64(stretches.reduce(0) { $0 + $1.count })]
+    try file.write(header, at: 0)
+    var offset = headerSize
+    for stretch in stretches {
+      try file.write(stretch, at: offset)
+      offset += 8 * stretch.count
+    }
   }
 }

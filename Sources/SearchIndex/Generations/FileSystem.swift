@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 
 /// The file operations that generations are made of; each failure names its path and reason.
@@ -80,22 +81,64 @@ enum FileSystem {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw fault("create", path) }
     defer { close(descriptor) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw fault("write", path)
-      }
-      written += count
+    try bytes.withUnsafeBufferPointer { (bytes) throws(IndexError) in
+      try write(UnsafeRawBufferPointer(bytes), to: descriptor, path)
     }
   }
 
   static func read(_ path: String) throws(IndexError) -> [UInt8] {
     let file = try MappedFile(path: path)
     return Array(file.bytes)
+  }
+
+  /// Hands out a file's bytes in order, read rather than mapped: a large one then takes no memory
+  /// that is counted as this process's.
+  static func forEachPortion(
+    of path: String, _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Void
+  ) throws(IndexError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("open", path) }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = buffer.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress!, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw fault("read", path) }
+      guard count > 0 else { return }
+      try buffer.withUnsafeBufferPointer { (bytes) throws(IndexError) in
+        try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<count]))
+      }
+    }
+  }
+
+  /// Copies a file's bytes and brings them to the disk; their SHA-256, in lower-case hexadecimal.
+  static func copy(_ path: String, to destination: String) throws(IndexError) -> String {
+    let descriptor = open(destination, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw fault("create", destination) }
+    defer { close(descriptor) }
+    var hasher = SHA256()
+    try forEachPortion(of: path) { (bytes) throws(IndexError) in
+      hasher.update(bufferPointer: bytes)
+      try write(bytes, to: descriptor, destination)
+    }
+    guard fsync(descriptor) == 0 else { throw fault("write to disk", destination) }
+    return hexadecimal(hasher.finalize())
+  }
+
+  private static func write(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String
+  ) throws(IndexError) {
+    var written = 0
+    while written < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw fault("write", path)
+      }
+      written += count
+    }
   }
 
   /// Where a symbolic link points; nil when there is none.

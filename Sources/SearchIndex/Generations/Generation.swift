@@ -9,13 +9,20 @@ public struct Generation: Hashable, Sendable {
   public let manifest: Manifest
 
   static let databaseName = "postings.glass"
+  /// The documents of an update, where there are any.
+  static let changesName = "changes.glass"
   static let placesName = "places"
   static let traitsName = "traits"
   static let digestsName = "digests"
   static let verifiedName = "VERIFIED"
-  static let fileNames = [databaseName, placesName, traitsName, digestsName]
+  static let columnNames = [placesName, traitsName, digestsName]
 
   var databasePath: String { "\(path)/\(Self.databaseName)" }
+  /// In the order of their documents.
+  var databasePaths: [String] {
+    manifest.files.lazy.map(\.name).filter { !Self.columnNames.contains($0) }
+      .map { "\(path)/\($0)" }
+  }
   var placesPath: String { "\(path)/\(Self.placesName)" }
   var traitsPath: String { "\(path)/\(Self.traitsName)" }
   var digestsPath: String { "\(path)/\(Self.digestsName)" }
@@ -29,7 +36,11 @@ public struct Generation: Hashable, Sendable {
       throw .corrupt(path: path, detail: "it has no \(Manifest.name)")
     }
     manifest = try Manifest(decoding: try FileSystem.read(manifestPath), path: manifestPath)
-    guard manifest.generation == name, manifest.files.map(\.name) == Self.fileNames else {
+    let names = manifest.files.map(\.name)
+    guard manifest.generation == name,
+      names == [Self.databaseName] + Self.columnNames
+        || names == [Self.databaseName, Self.changesName] + Self.columnNames
+    else {
       throw .corrupt(path: manifestPath, detail: "it belongs to \(manifest.generation)")
     }
   }
@@ -91,10 +102,12 @@ public struct Generation: Hashable, Sendable {
 
   /// The file's SHA-256, and its stamp from before it was read.
   static func digest(ofFileAt path: String) throws(IndexError) -> (String, FileStamp) {
-    let file = try MappedFile(path: path)
+    let stamp = try FileStamp(ofFileAt: path)
     var hasher = SHA256()
-    hasher.update(bufferPointer: file.bytes)
-    return (hexadecimal(hasher.finalize()), file.stamp)
+    try FileSystem.forEachPortion(of: path) { (bytes) throws(IndexError) in
+      hasher.update(bufferPointer: bytes)
+    }
+    return (hexadecimal(hasher.finalize()), stamp)
   }
 
   /// By file name; the whole text under "text", and nothing when it belongs to another manifest.
@@ -138,31 +151,3 @@ public struct Generation: Hashable, Sendable {
     }
   }
 }
-
-/// An index being built, in a directory that no reader looks into. While it exists, no other
-/// process can build one in the same home; when it goes away unpublished, its files do too.
-public final class BuildingGeneration {
-  let path: String
-  var content: IndexContent?
-  private let lock: FileLock
-
-  var databasePath: String { "\(path)/database" }
-
-  init(path: String, lock: FileLock) throws(IndexError) {
-    self.path = path
-    self.lock = lock
-    try FileSystem.remove(path)
-    try FileSystem.makeDirectory(path)
-  }
-
-  deinit {
-    do {
-      try FileSystem.remove(path)
-    } catch {
-      // Left-overs are removed by the next build, which holds the same lock.
-    }
-  }
-}
-
-@available(*, unavailable, message: "one thread builds")
-extension BuildingGeneration: Sendable {}

@@ -58,6 +58,14 @@ public struct GenerationChanges: Hashable, Sendable {
 
   private typealias Groups = WritableKeyPath<Self, [String: Tally]>
 
+  /// What a role counts under, in each kind of groups.
+  private static var kinds: [(path: Groups, texts: (PractitionerRole) -> [String])] {
+    [
+      (\.states, { [$0.site.state] }), (\.specialties, { $0.taxonomies.map(\.text) }),
+      (\.plans, { $0.plans.map(\.planID) }),
+    ]
+  }
+
   /// How many documents each state, specialty and plan has, from the postings alone.
   private static func groups(
     of searcher: IndexSearcher
@@ -66,13 +74,26 @@ public struct GenerationChanges: Hashable, Sendable {
     let prefixes: [(Groups, TermPrefix)] = [
       (\.states, .state), (\.specialties, .specialty), (\.plans, .plan),
     ]
+    var superseded: [Groups: [String: Int]] = [:]
+    for document in searcher.places.superseded {
+      let role = try searcher.role(document)
+      for kind in kinds {
+        for text in kind.texts(role) { superseded[kind.path, default: [:]][text, default: 0] += 1 }
+      }
+    }
     for (path, prefix) in prefixes {
       let texts = try searcher.xapian.texts(of: prefix, startingWith: [], limit: .max) ?? []
       var terms = TermList()
       for text in texts { terms.append(prefix, text) }
       let counts = try searcher.xapian.frequencies(of: terms)
       groups.append(
-        (path, zip(texts, counts).map { (String(decoding: $0, as: UTF8.self), Int($1)) }))
+        (
+          path,
+          zip(texts, counts).map { text, count in
+            let text = String(decoding: text, as: UTF8.self)
+            return (text, Int(count) - (superseded[path]?[text] ?? 0))
+          }.filter { $0.1 > 0 }
+        ))
     }
     return groups
   }
@@ -83,35 +104,34 @@ public struct GenerationChanges: Hashable, Sendable {
   ) throws(IndexError) {
     let oldDigests = try DigestColumn(path: before.generation.digestsPath)
     let newDigests = try DigestColumn(path: after.generation.digestsPath)
-    var old = 0
-    var new = 0
-    while old < before.count || new < after.count {
-      let isOld = new == after.count || (old < before.count && before.precedes(old, after, new))
-      let isNew = old == before.count || (new < after.count && after.precedes(new, before, old))
-      switch (isOld, isNew) {
-      case (true, _):
+    var oldOrder = before.places.liveOrder
+    var newOrder = after.places.liveOrder
+    while true {
+      let (old, new) = (oldOrder.first, newOrder.first)
+      switch (old, new) {
+      case (nil, nil): return
+      case (let old?, let new)
+      where new.map({ before.places.precedes(old, after.places, $0) }) ?? true:
         count(try before.role(UInt32(old + 1)), nil)
-        old += 1
-      case (_, true):
+        oldOrder.take(old)
+      case (let old, let new?)
+      where old.map({ after.places.precedes(new, before.places, $0) }) ?? true:
         count(nil, try after.role(UInt32(new + 1)))
-        new += 1
+        newOrder.take(new)
       default:
+        let (old, new) = (old!, new!)
         if oldDigests.digests[old] != newDigests.digests[new] {
           count(try before.role(UInt32(old + 1)), try after.role(UInt32(new + 1)))
         }
-        old += 1
-        new += 1
+        oldOrder.take(old)
+        newOrder.take(new)
       }
     }
   }
 
   private mutating func count(_ old: PractitionerRole?, _ new: PractitionerRole?) {
     Self.count(&roles, was: old != nil, is: new != nil)
-    let kinds: [(path: Groups, texts: (PractitionerRole) -> [String])] = [
-      (\.states, { [$0.site.state] }), (\.specialties, { $0.taxonomies.map(\.text) }),
-      (\.plans, { $0.plans.map(\.planID) }),
-    ]
-    for kind in kinds {
+    for kind in Self.kinds {
       let was = Set(old.map(kind.texts) ?? [])
       let has = Set(new.map(kind.texts) ?? [])
       for text in was.union(has) {
@@ -128,14 +148,6 @@ public struct GenerationChanges: Hashable, Sendable {
     case (false, true): tally.added += 1
     default: tally.changed += 1
     }
-  }
-}
-
-extension IndexSearcher {
-  /// Whether document index `index` here comes before document index `other` of another index.
-  fileprivate func precedes(_ index: Int, _ searcher: IndexSearcher, _ other: Int) -> Bool {
-    let theirs = searcher.places
-    return (places.keys[index], places.roles[index]) < (theirs.keys[other], theirs.roles[other])
   }
 }
 

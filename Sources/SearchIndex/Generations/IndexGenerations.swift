@@ -2,6 +2,7 @@
 ///
 ///     HOME/index/CURRENT → gen-0007        a symbolic link, replaced in one step
 ///     HOME/index/gen-0007/                 postings.glass  places  traits  digests  MANIFEST
+///                                          after an update changes.glass too
 ///     HOME/index/gen-0007-changes.txt      what it changed; .json too
 ///     HOME/index/building/                 what a builder is writing, under building.lock
 public struct IndexGenerations: Sendable {
@@ -23,9 +24,7 @@ public struct IndexGenerations: Sendable {
   ///
   /// - Throws: `noIndex`, or `corrupt` when any byte of it has been changed.
   public func current() throws(IndexError) -> Generation {
-    let generation = try generation(named: try currentGenerationName())
-    try generation.check()
-    return generation
+    try checkedGeneration(named: try currentGenerationName())
   }
 
   /// The name of the generation that is served, which may be damaged.
@@ -52,6 +51,13 @@ public struct IndexGenerations: Sendable {
     return try Generation(name: name, path: path)
   }
 
+  /// The generation of that name, its files vouched for.
+  public func checkedGeneration(named name: String) throws(IndexError) -> Generation {
+    let generation = try generation(named: name)
+    try generation.check()
+    return generation
+  }
+
   /// Starts a new index beside the served one.
   ///
   /// - Throws: `locked` when another process is building.
@@ -61,7 +67,7 @@ public struct IndexGenerations: Sendable {
     for name in try FileSystem.names(in: root) where name.hasPrefix(Self.removingPrefix) {
       try FileSystem.remove("\(root)/\(name)")
     }
-    return try BuildingGeneration(path: "\(root)/building", lock: lock)
+    return try BuildingGeneration(path: "\(root)/building", name: try nextName(), lock: lock)
   }
 
   /// Serves the newest sound generation older than the current one.
@@ -110,6 +116,12 @@ public struct IndexGenerations: Sendable {
     ["txt", "json"].map { "\(root)/\(name)-changes.\($0)" }
   }
 
+  private func nextName() throws(IndexError) -> String {
+    let last = try names().last.flatMap(Self.number(of:)) ?? 0
+    let digits = String(last + 1)
+    return Self.prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
   func serve(_ name: String) throws(IndexError) {
     try FileSystem.replaceLink(currentPath, with: name)
     try FileSystem.synchronize(root)
@@ -117,9 +129,7 @@ public struct IndexGenerations: Sendable {
 
   private func sound(_ name: String) -> Generation? {
     do {
-      let generation = try generation(named: name)
-      try generation.check()
-      return generation
+      return try checkedGeneration(named: name)
     } catch {
       return nil
     }

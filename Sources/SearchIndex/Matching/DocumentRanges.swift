@@ -30,11 +30,15 @@ struct DocumentRanges {
 
   /// The documents in intervals of geohashes, ascending and apart.
   init(_ intervals: [GeohashRange], places: PlaceColumns) {
-    var start = 0
-    for interval in intervals {
-      let first = places.firstIndex(notBelow: interval.bits.lowerBound, in: start..<places.count)
-      start = places.firstIndex(notBelow: interval.bits.upperBound, in: first..<places.count)
-      append(first..<start, isInterior: interval.isInterior)
+    for stretch in places.stretches {
+      var start = stretch.lowerBound
+      for interval in intervals {
+        let first = places.firstIndex(
+          notBelow: interval.bits.lowerBound, in: start..<stretch.upperBound)
+        start = places.firstIndex(
+          notBelow: interval.bits.upperBound, in: first..<stretch.upperBound)
+        append(first..<start, isInterior: interval.isInterior)
+      }
     }
   }
 
@@ -87,7 +91,9 @@ struct CircleCover {
   func ranges() -> DocumentRanges {
     var ranges = DocumentRanges()
     let cell = smallestCell
-    visit(cell, indices: indices(of: cell, in: 0..<places.count), into: &ranges)
+    for stretch in places.stretches {
+      visit(cell, indices: indices(of: cell, in: stretch), into: &ranges)
+    }
     return ranges
   }
 

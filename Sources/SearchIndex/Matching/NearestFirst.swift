@@ -48,8 +48,14 @@ struct NearestFirst {
     let limit = reach * reach
     var contenders: [UInt32] = []
     var run = (latitude: Double.nan, longitude: Double.nan, count: 0)
+    var stretchEnd = places.stretches[0].upperBound
     for (document, chord) in zip(documents, chords) where chord <= limit {
-      // Of documents at one place, which are in the order of their role ids, `wanted` are enough.
+      // Of documents at one place, which are in the order of their role ids in each stretch,
+      // `wanted` are enough.
+      if Int(document) > stretchEnd {
+        run.latitude = .nan
+        stretchEnd = places.count
+      }
       let (latitude, longitude) = (
         places.latitudes[Int(document) - 1], places.longitudes[Int(document) - 1]
       )

@@ -1,3 +1,4 @@
+import CivilTime
 import ProviderDirectory
 
 /// What `best` looks at in every match, as columns in a mapped file beside `places`.
@@ -45,33 +46,46 @@ final class TraitColumns {
     traits = (start + 8 * self.count).assumingMemoryBound(to: UInt16.self)
   }
 
-  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each.
-  static func write(_ values: [UInt8], to path: String) throws(IndexError) {
-    let traits = values.withUnsafeBytes { values in
-      (0..<values.count / RoleDocument.valueWidth).map {
-        RoleTraits(values, at: $0 * RoleDocument.valueWidth + RoleDocument.placeWidth)
+  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each:
+  /// read once for the codes, and once for the rest.
+  ///
+  /// - Parameter today: the day by which claims of plans are stale.
+  static func write(
+    _ database: XapianReader, count: Int, today: CivilDate, to path: String
+  ) throws(IndexError) {
+    func forEach(_ body: (Int, [RoleTraits]) throws(IndexError) -> Void) throws(IndexError) {
+      try database.forEachFixedValues(
+        slot: RoleDocument.valueSlot, width: RoleDocument.valueWidth, count: count
+      ) { (start, values) throws(IndexError) in
+        try body(
+          start,
+          (0..<values.count / RoleDocument.valueWidth).map {
+            RoleTraits(values, at: $0 * RoleDocument.valueWidth + RoleDocument.placeWidth)
+          })
       }
     }
-    let codes = Set(traits.lazy.map(\.primary)).sorted()
+    var found: Set<UInt64> = []
+    try forEach { (_, traits) throws(IndexError) in found.formUnion(traits.lazy.map(\.primary)) }
+    let codes = found.sorted()
     guard codes.count <= mostCodes else {
       throw .library(detail: "\(path): \(codes.count) primary codes, and \(mostCodes) fit")
     }
     let indexes = Dictionary(
       uniqueKeysWithValues: codes.enumerated().map { ($0.element, UInt16($0.offset)) })
-    var writer = RecordWriter(bytes: [])
-    writer.bytes.reserveCapacity(headerSize + 8 * codes.count + documentSize * traits.count)
-    writer.fixed(magic)
-    writer.fixed(UInt64(traits.count))
-    writer.fixed(UInt64(codes.count))
-    writer.bytes += [UInt8](repeating: 0, count: headerSize - writer.bytes.count)
-    for code in codes { writer.fixed(code) }
-    for one in traits { writer.fixed(one.name.surname) }
-    for one in traits { writer.fixed(one.name.given) }
-    for one in traits {
-      let flags: UInt16 = (one.isStale ? 2 : 0) | (one.isOrganization ? 1 : 0)
-      writer.fixed(indexes[one.primary]! << 2 | flags)
+    let file = try ColumnFile(path: path)
+    var header = [UInt64](repeating: 0, count: headerSize / 8)
+    header[0...2] = [magic, UInt64(count), UInt64(codes.count)]
+    try file.write(header + codes, at: 0)
+    let columns = headerSize + 8 * codes.count
+    try forEach { (start, traits) throws(IndexError) in
+      try file.write(traits.map(\.name.surname), at: columns + 4 * start)
+      try file.write(traits.map(\.name.given), at: columns + 4 * count + 4 * start)
+      let flagged = traits.map { one in
+        indexes[one.primary]! << 2 | (one.isStale(on: today) ? 2 : 0)
+          | (one.isOrganization ? 1 : 0)
+      }
+      try file.write(flagged, at: columns + 8 * count + 2 * start)
     }
-    try FileSystem.write(writer.bytes, to: path)
   }
 
   /// The index of a primary code; nil when no document has it.

@@ -1,13 +1,25 @@
 import CXapian
 
-/// An open Xapian database. Belongs to one thread at a time.
+/// An open Xapian database, or several read as one. Belongs to one thread at a time.
 final class XapianReader {
   private let handle: OpaquePointer
   private let path: String
 
-  init(path: String) throws(IndexError) {
+  /// - Parameters:
+  ///   - paths: the documents of each follow those of the one before.
+  ///   - superseded: documents that keep their ids and match nothing.
+  init(
+    paths: [String],
+    superseded: UnsafeBufferPointer<UInt32> = UnsafeBufferPointer(start: nil, count: 0)
+  ) throws(IndexError) {
+    let path = paths[0]
     var opened: OpaquePointer?
-    try xapianCall(path) { ncx_database_open(path, &opened, $0) }
+    try withCStrings(paths) { (paths) throws(IndexError) in
+      try xapianCall(path) {
+        ncx_database_open(
+          paths, paths.count, superseded.baseAddress, superseded.count, &opened, $0)
+      }
+    }
     guard let opened else { throw .library(detail: "\(path): opened to nothing") }
     handle = opened
     self.path = path
@@ -47,16 +59,28 @@ final class XapianReader {
     return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
   }
 
-  /// The values in `slot` of documents 1…count, each `width` bytes, one after the other.
-  func fixedValues(slot: UInt32, width: Int, count: Int) throws(IndexError) -> [UInt8] {
-    var values = [UInt8](repeating: 0, count: width * count)
-    try xapianCall(path) { message in
-      values.withUnsafeMutableBytes {
-        ncx_database_fixed_values(
-          handle, slot, width, count, $0.bindMemory(to: CChar.self).baseAddress, message)
+  /// The values in `slot` of documents 1…count, each `width` bytes, one after the other; handed out
+  /// some at a time, with the index (from 0) of the first.
+  func forEachFixedValues(
+    slot: UInt32, width: Int, count: Int,
+    _ body: (Int, UnsafeRawBufferPointer) throws(IndexError) -> Void
+  ) throws(IndexError) {
+    let portion = 1 << 16
+    var values = [UInt8](repeating: 0, count: width * min(portion, count))
+    for start in stride(from: 0, to: count, by: portion) {
+      let size = min(portion, count - start)
+      try xapianCall(path) { message in
+        values.withUnsafeMutableBytes {
+          ncx_database_fixed_values(
+            handle, slot, width, UInt32(start + 1), size,
+            $0.bindMemory(to: CChar.self).baseAddress, message)
+        }
+      }
+      try values.withUnsafeBufferPointer { (values) throws(IndexError) in
+        let filled = UnsafeRawBufferPointer(values)[..<(size * width)]
+        try body(start, UnsafeRawBufferPointer(rebasing: filled))
       }
     }
-    return values
   }
 
   /// The documents that carry a term of every group, ascending, within `ranges` (ascending and

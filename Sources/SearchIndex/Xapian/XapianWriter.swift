@@ -1,4 +1,5 @@
 import CXapian
+import Glibc
 
 /// The one writer of a database that is being built.
 final class XapianWriter {
@@ -64,10 +65,26 @@ final class XapianWriter {
   func commit() throws(IndexError) {
     try xapianCall(path) { ncx_writer_commit(handle, $0) }
   }
+
+  /// Writes databases as one file: the documents of each follow those of the one before.
+  static func compact(_ paths: [String], to destination: String) throws(IndexError) {
+    try withCStrings(paths) { (paths) throws(IndexError) in
+      try xapianCall(destination) { ncx_compact(paths, paths.count, destination, $0) }
+    }
+  }
 }
 
 @available(*, unavailable, message: "a writer belongs to one thread")
 extension XapianWriter: Sendable {}
+
+/// Lends C strings for as long as `body` takes.
+func withCStrings<Result>(
+  _ texts: [String], _ body: ([UnsafePointer<CChar>?]) throws(IndexError) -> Result
+) throws(IndexError) -> Result {
+  let copies = texts.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  return try body(copies.map { UnsafePointer($0) })
+}
 
 extension ncx_bytes {
   fileprivate init(_ buffer: UnsafeRawBufferPointer) {

@@ -35,6 +35,8 @@ public struct Feed: Hashable, Sendable {
   let run: Int64
   /// The mark of the roles that its rows may name.
   let roles: Int64
+  /// Whether the run continues another, whose index lacks what its rows say.
+  let isUpdate: Bool
 }
 
 extension WriteTransaction {
@@ -83,19 +85,44 @@ extension WriteTransaction {
     return DirectoryRun(number: number, version: version)
   }
 
-  /// - Parameter note: what became of it, for people.
-  public func finish(_ run: DirectoryRun, note: String) throws {
+  /// - Parameters:
+  ///   - note: what became of it, for people.
+  ///   - index: the index that was published; nil where it is no run's.
+  ///   - changes: the changes that are in it.
+  public func finish(
+    _ run: DirectoryRun, note: String, index: PublishedIndex? = nil,
+    changes: DirectoryChanges? = nil
+  ) throws {
     try execute(
-      "UPDATE directory_run SET finished_at = ?, note = ? WHERE run_id = ?",
-      [now.secondsSinceEpoch, note, run.number])
+      """
+      UPDATE directory_run SET finished_at = ?, note = ?, generation = ?, content_digest = ?
+      WHERE run_id = ?
+      """,
+      [
+        now.secondsSinceEpoch, note, index?.name ?? "", index?.contentDigest ?? "", run.number,
+      ])
+    guard let changes else { return }
+    try execute("DELETE FROM directory_change WHERE change_no <= ?", [changes.last])
+  }
+
+  /// Notes that the roles of a practitioner may be others than the published index has them; 0 for
+  /// everybody's.
+  func noteChange(of npi: Int64) throws {
+    try BulkStatement(self, "INSERT INTO directory_change (npi) VALUES (?)").begin().bind(npi).run()
   }
 
   public func beginFeed(_ kind: FeedKind, name: String, run: DirectoryRun) throws -> Feed {
     try execute(
       "INSERT INTO feed (run_id, kind, name) VALUES (?, ?, ?)", [run.number, kind.rawValue, name])
+    let number = db.lastInsertedRowID
     let version = run.version
     let mark = kind == .plans || kind == .networks ? version.networks : version.roles
-    return Feed(number: db.lastInsertedRowID, kind: kind, run: mark, roles: version.roles)
+    let isUpdate = version.roles != run.number
+    // A plan's name and insurer stand in the documents of all its roles.
+    if isUpdate, kind == .plans || kind == .networks { try noteChange(of: 0) }
+    return Feed(
+      number: number, kind: kind, run: mark, roles: version.roles,
+      isUpdate: isUpdate)
   }
 
   /// - Parameter quarantined: why nothing of the file was applied; nil for a sound one.
@@ -109,7 +136,47 @@ extension WriteTransaction {
   }
 }
 
+/// An index as a finished run published it.
+public struct PublishedIndex: Hashable, Sendable {
+  public let name: String
+  /// SHA-256 of its content.
+  public let contentDigest: String
+
+  public init(name: String, contentDigest: String) {
+    self.name = name
+    self.contentDigest = contentDigest
+  }
+}
+
+/// What was written to the directory since the last finished run.
+public struct DirectoryChanges: Hashable, Sendable {
+  /// The index that the run published; nil before the first.
+  public let since: PublishedIndex?
+  /// NPIs; nil when anybody's roles may have changed.
+  public let practitioners: Set<Int64>?
+  /// The number of the last change.
+  let last: Int64
+}
+
 extension ReadTransaction {
+  public func directoryChanges() throws -> DirectoryChanges {
+    var last: Int64 = 0
+    var practitioners: Set<Int64> = []
+    try forEachRow("SELECT change_no, npi FROM directory_change ORDER BY change_no", []) { row in
+      last = row.integer(0)
+      practitioners.insert(row.integer(1))
+    }
+    let published = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT generation, content_digest FROM directory_run
+        WHERE finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1
+        """
+    ).map { PublishedIndex(name: $0[0], contentDigest: $0[1]) }
+    return DirectoryChanges(
+      since: published, practitioners: practitioners.contains(0) ? nil : practitioners, last: last)
+  }
+
   /// What the last finished run left; nil before the first one.
   public func directoryVersion() throws -> DirectoryVersion? {
     let row = try Row.fetchOne(

@@ -8,15 +8,64 @@ extension ReadTransaction {
   /// Hands out every listed role by ascending (geohash, role id), the order in which an index is
   /// written: `batch` roles at a time, each with its plans and its schedule's visit types.
   ///
-  /// - Parameter version: whose rows; nil for all of them, which a run under way mixes.
+  /// - Parameters:
+  ///   - version: whose rows; nil for all of them, which a run under way mixes.
+  ///   - geohashes: of 60 bits; a part of the order, for one of several threads.
   public func forEachListedRole(
-    of version: DirectoryVersion? = nil, batch: Int = 1000,
+    of version: DirectoryVersion? = nil, geohashes: Range<Int64> = 0..<Int64.max,
+    batch: Int = 1000, _ body: ([PractitionerRole]) throws -> Void
+  ) throws {
+    try forEachRole(
+      """
+      \(Self.selectRole) WHERE \(Self.isListed) AND r.geohash >= ? AND r.geohash < ?
+      ORDER BY r.geohash, r.role_id
+      """, [version?.roles, geohashes.lowerBound, geohashes.upperBound], version, batch, body)
+  }
+
+  /// The same of these practitioners alone.
+  ///
+  /// - Parameter practitioners: NPIs.
+  public func forEachListedRole(
+    ofPractitioners practitioners: Set<Int64>, of version: DirectoryVersion, batch: Int = 1000,
+    _ body: ([PractitionerRole]) throws -> Void
+  ) throws {
+    try forEachRole(
+      """
+      \(Self.roleColumns) FROM json_each(?) AS wanted
+      CROSS JOIN role AS r
+        ON r.role_id BETWEEN wanted.value << 30 AND (wanted.value << 30) + 1073741823
+      CROSS JOIN practitioner AS p ON p.npi = r.npi
+      WHERE \(Self.isListed) ORDER BY r.geohash, r.role_id
+      """, [Self.list(practitioners.sorted()), version.roles], version, batch, body)
+  }
+
+  /// Bounds that cut the order of geohashes into `count` parts of about as many roles; ascending,
+  /// from 0 on. Judged by roles drawn by chance, since counting reads the whole table.
+  public func geohashParts(
+    _ count: Int, using generator: inout some RandomNumberGenerator
+  ) throws -> [Range<Int64>] {
+    var drawn: [Int64] = []
+    try forEachDrawn(2000, using: &generator) { first in
+      let geohash = try Int64.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT geohash FROM role WHERE role_id >= ? ORDER BY role_id LIMIT 1"),
+        arguments: [first])
+      if let geohash { drawn.append(geohash) }
+    }
+    drawn.sort()
+    let inner = drawn.isEmpty ? [] : (1..<count).map { drawn[$0 * drawn.count / count] }
+    let bounds = [0] + inner + [Int64.max]
+    return zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+  }
+
+  private func forEachRole(
+    _ sql: String, _ arguments: StatementArguments, _ version: DirectoryVersion?, _ batch: Int,
     _ body: ([PractitionerRole]) throws -> Void
   ) throws {
     let plans = try plansByNumber()
     let feeds = try feedsByNumber()
     var roles: [PractitionerRole] = []
-    try forEachRow(Self.listedRoles, [version?.roles]) { row in
+    try forEachRow(sql, arguments) { row in
       roles.append(try role(row, feeds))
       if roles.count == batch {
         try complete(&roles, plans, version)
@@ -41,19 +90,14 @@ extension ReadTransaction {
     _ count: Int, of version: DirectoryVersion,
     using generator: inout some RandomNumberGenerator
   ) throws -> [PractitionerRole] {
-    guard
-      let range = try Row.fetchOne(
-        db, sql: "SELECT min(role_id), max(role_id) FROM role HAVING count(*) > 0")
-    else { return [] }
-    let (first, last): (Int64, Int64) = (range[0], range[1])
     var ids: Set<Int64> = []
-    for _ in 0..<count {
+    try forEachDrawn(count, using: &generator) { first in
       let drawn = try Int64.fetchOne(
         db,
         sql: """
           SELECT role_id FROM role AS r WHERE role_id >= ? AND \(Self.isListed)
           ORDER BY role_id LIMIT 1
-          """, arguments: [Int64.random(in: first...last, using: &generator), version.roles])
+          """, arguments: [first, version.roles])
       if let drawn { ids.insert(drawn) }
     }
     let feeds = try feedsByNumber()
@@ -79,20 +123,29 @@ extension ReadTransaction {
     return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
   }
 
-  private static let selectRole = """
+  /// Hands out `count` numbers between the least and the greatest role id.
+  private func forEachDrawn(
+    _ count: Int, using generator: inout some RandomNumberGenerator, _ body: (Int64) throws -> Void
+  ) throws {
+    guard let first = try Int64.fetchOne(db, sql: "SELECT min(role_id) FROM role"),
+      let last = try Int64.fetchOne(db, sql: "SELECT max(role_id) FROM role")
+    else { return }
+    for _ in 0..<count { try body(Int64.random(in: first...last, using: &generator)) }
+  }
+
+  private static let roleColumns = """
     SELECT r.role_id, r.address_line1, r.address_line2, r.city, r.state, r.zip, r.phone, r.lat,
       r.lon, r.time_zone, p.entity_type, p.organization_name, p.first_name, p.middle_name,
       p.last_name, p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages, r.feed_no,
       p.last_update
-    FROM role AS r CROSS JOIN practitioner AS p ON p.npi = r.npi
+    """
+
+  private static let selectRole = """
+    \(roleColumns) FROM role AS r CROSS JOIN practitioner AS p ON p.npi = r.npi
     """
 
   /// Takes the mark of roles; NULL for any.
   private static let isListed = "r.listed = 1 AND r.run_id = coalesce(?, r.run_id)"
-
-  private static let listedRoles = """
-    \(selectRole) WHERE \(isListed) ORDER BY r.geohash, r.role_id
-    """
 
   private func role(_ row: BareRow, _ feeds: [Int64: String]) throws -> PractitionerRole {
     let number = row.integer(0)

@@ -22,10 +22,16 @@ extension Store {
     let networks = run.version.networks
     let areNetworksNew = networks == run.number
     let run = run.version.roles
-    try sweep("role", "role_id", run: run, batch: batch, afterEachBatch) { transaction, list in
+    // Once everything of before has left, what an update takes out is found by its marks.
+    let isSwept = try read { try $0.isSwept(run) }
+    let gone = isSwept ? "(run_id = 0 OR listed = 0)" : "true"
+    try sweep("role", "role_id", where: gone, run: run, batch: batch, afterEachBatch) {
+      transaction, list in
       try transaction.sweepRoles(list, into: &tally)
     }
-    try sweep("practitioner", "npi", run: run, batch: batch, afterEachBatch) { transaction, list in
+    let retired = isSwept ? "run_id = 0" : "true"
+    try sweep("practitioner", "npi", where: retired, run: run, batch: batch, afterEachBatch) {
+      transaction, list in
       try transaction.execute(
         """
         DELETE FROM practitioner
@@ -34,9 +40,14 @@ extension Store {
           WHERE role_id BETWEEN practitioner.npi << 30 AND (practitioner.npi << 30) + 1073741823)
         """, [list])
     }
-    try sweep("deactivation", "npi", run: run, batch: batch, afterEachBatch) { transaction, list in
-      try transaction.execute(
-        "DELETE FROM deactivation WHERE npi IN (SELECT value FROM json_each(?))", [list])
+    if !isSwept {
+      try sweep("deactivation", "npi", run: run, batch: batch, afterEachBatch) {
+        try $0.execute(
+          "DELETE FROM deactivation WHERE npi IN (SELECT value FROM json_each(?))", [$1])
+      }
+      try write {
+        try $0.execute("UPDATE directory_run SET swept = 1 WHERE run_id = ?", [run])
+      }
     }
     guard areNetworksNew else { return tally }
     try sweep("network", "role_id", run: networks, batch: batch, afterEachBatch) {
@@ -55,8 +66,8 @@ extension Store {
   /// Pages through a table's stale keys: found by reading, which waits for nobody, and only then
   /// removed under the lock.
   private func sweep(
-    _ table: String, _ key: String, run: Int64, batch: Int, _ afterEachBatch: () -> Void,
-    _ remove: (WriteTransaction, String) throws -> Void
+    _ table: String, _ key: String, where condition: String = "true", run: Int64, batch: Int,
+    _ afterEachBatch: () -> Void, _ remove: (WriteTransaction, String) throws -> Void
   ) throws {
     var last: Int64 = -1
     while true {
@@ -64,7 +75,8 @@ extension Store {
       try read { transaction in
         try transaction.forEachRow(
           """
-          SELECT DISTINCT \(key) FROM \(table) WHERE \(key) > ? AND run_id <> ?
+          SELECT DISTINCT \(key) FROM \(table)
+          WHERE \(condition) AND \(key) > ? AND run_id <> ?
           ORDER BY \(key) LIMIT ?
           """, [last, run, batch]
         ) { stale.append($0.integer(0)) }
@@ -74,6 +86,14 @@ extension Store {
       afterEachBatch()
       last = highest
     }
+  }
+}
+
+extension ReadTransaction {
+  /// Whether nothing from before this full load is left.
+  fileprivate func isSwept(_ fullLoad: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT swept FROM directory_run WHERE run_id = ?", arguments: [fullLoad]) ?? false
   }
 }
 

@@ -45,6 +45,7 @@ extension WriteTransaction {
         kept.append(role)
         continue
       }
+      if feed.isUpdate { try noteChange(of: record.npi.number) }
       var number: Int64 = 0
       if replaced.insert(role).inserted {
         for table in clear { try table.begin().bind(role.rawValue).run() }

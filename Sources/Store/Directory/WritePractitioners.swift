@@ -28,6 +28,7 @@ extension WriteTransaction {
     let role = try BulkStatement(self, DirectorySQL.putRole)
     for practitioner in practitioners {
       let npi = practitioner.role.id.npi.number
+      if feed.isUpdate { try noteChange(of: npi) }
       let day = Int64(practitioner.lastUpdate.daysSinceEpoch)
       if let row = try earlier.begin().bind(npi).bind(feed.run).first() {
         let stands = row.integer(0) > day
@@ -68,6 +69,7 @@ extension WriteTransaction {
     let forget = try BulkStatement(self, DirectorySQL.forgetRoles)
     for deactivation in deactivations {
       let npi = deactivation.npi.number
+      if feed.isUpdate { try noteChange(of: npi) }
       let since = Int64(deactivation.date.daysSinceEpoch)
       try remember.begin().bind(npi).bind(since).bind(feed.run).run()
       if try retire.begin().bind(npi).bind(feed.run).bind(since).run() > 0 {
@@ -94,6 +96,7 @@ extension WriteTransaction {
         unknown.append(place)
         continue
       }
+      if feed.isUpdate { try noteChange(of: entry.npi.number) }
       let id = RoleID(npi: entry.npi, site: entry.site.key)
       guard try same.begin().bind(id.rawValue).bind(feed.run).run() == 0 else { continue }
       try DirectorySQL.bind(id, entry.site, isPrimary: false, feed: feed, to: role).run()

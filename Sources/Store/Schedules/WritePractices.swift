@@ -55,6 +55,7 @@ extension WriteTransaction {
   /// Adds a kind of visit, or changes the one of that id; visits already booked keep what they
   /// have.
   public func put(_ kind: VisitKind, of role: RoleID) throws {
+    try noteChange(of: role.npi.number)
     try execute(
       """
       INSERT INTO visit_kind (role_id, kind, name, visit_type, minutes, before_min, after_min,
@@ -73,6 +74,7 @@ extension WriteTransaction {
 
   /// Offers a kind no longer; false when the role has none of that id.
   public func retire(_ kind: ShortName, of role: RoleID) throws -> Bool {
+    try noteChange(of: role.npi.number)
     try execute(
       "UPDATE visit_kind SET retired = 1 WHERE role_id = ? AND kind = ? AND retired = 0",
       [role.rawValue, kind.description])

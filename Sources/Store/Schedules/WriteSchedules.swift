@@ -16,6 +16,7 @@ extension WriteTransaction {
   ///
   /// - Parameter run: the indexer's run that brought them, 0 for the front desk's own.
   public func replaceHours(of role: RoleID, blocks: [ScheduleBlock], run: Int64) throws {
+    try noteChange(of: role.npi.number)
     try execute("DELETE FROM schedule_block WHERE role_id = ?", [role.rawValue])
     try execute("DELETE FROM block_option WHERE role_id = ?", [role.rawValue])
     for (number, block) in blocks.enumerated() {

@@ -125,4 +125,25 @@ extension DirectorySchema {
     """,
     "UPDATE role SET in_sites = 1 WHERE is_primary = 0",
   ]
+
+  /// What an index of before lacks, so that an update need not read the whole directory: the
+  /// practitioners whose rows were written since the last finished run, which index that run
+  /// published, and where an update's rows have left the directory.
+  static let changes = [
+    """
+    CREATE TABLE directory_change (
+      change_no INTEGER PRIMARY KEY,
+      -- 0 for a change that may concern everybody
+      npi INTEGER NOT NULL
+    ) STRICT
+    """,
+    "ALTER TABLE directory_run ADD COLUMN generation TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE directory_run ADD COLUMN content_digest TEXT NOT NULL DEFAULT ''",
+    // Whether nothing of runs before is left in the tables, save what visits hold.
+    """
+    ALTER TABLE directory_run ADD COLUMN swept INTEGER NOT NULL DEFAULT 0 CHECK (swept IN (0, 1))
+    """,
+    "CREATE INDEX role_gone ON role (role_id) WHERE run_id = 0 OR listed = 0",
+    "CREATE INDEX practitioner_gone ON practitioner (npi) WHERE run_id = 0",
+  ]
 }

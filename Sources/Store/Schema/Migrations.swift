@@ -16,6 +16,7 @@ enum Migrations {
     MessageSchema.version1,
     KeySchema.statements,
     RetentionSchema.statements,
+    DirectorySchema.changes,
   ]
 
   /// Whether statements are still to run.
