@@ -1,4 +1,4 @@
-public import Geospatial
+import Geospatial
 import Glibc
 import ReferenceData
 
@@ -7,7 +7,8 @@ import ReferenceData
 /// Opening costs a few system calls. A line that does not parse is as if it were absent; `verify`
 /// says which lines those are.
 public struct Gazetteer: Sendable {
-  private let zips: SortedTable
+  let zips: SortedTable
+  let zipAreas: SortedTable
   private let places: SortedTable
   private let statesTable: SortedTable
 
@@ -16,9 +17,10 @@ public struct Gazetteer: Sendable {
     try self.init(directory: ReferenceData.path)
   }
 
-  /// Opens `zips.tsv`, `cities.tsv` and `states.tsv` of a folder.
+  /// Opens `zips.tsv`, `zip-areas.tsv`, `cities.tsv` and `states.tsv` of a folder.
   public init(directory: String) throws(TableError) {
     zips = try SortedTable(path: directory + "/zips.tsv", columns: ZipEntry.columns)
+    zipAreas = try SortedTable(path: directory + "/zip-areas.tsv", columns: ZipArea.columns)
     places = try SortedTable(path: directory + "/cities.tsv", columns: CityEntry.columns)
     statesTable = try SortedTable(path: directory + "/states.tsv", columns: StateEntry.columns)
   }
@@ -52,6 +54,20 @@ public struct Gazetteer: Sendable {
       rows.compactMap(CityEntry.init),
       isSameBefore && word.utf8.count > 1
         ? places.isFollowed(rows, byPrefix: name + " ") : hasLongerName(beginningWith: word)
+    )
+  }
+
+  /// The same for a name of several such words.
+  public func cities(
+    namedByWords words: String
+  ) -> (entries: [CityEntry], hasLongerName: Bool) {
+    let name = Self.normalize(words)
+    let rows = places.rows(name)
+    // A letter at the end is written together with one that may follow it.
+    let endsWithLetter = words.utf8.dropLast().last == UInt8(ascii: " ")
+    return (
+      rows.compactMap(CityEntry.init),
+      endsWithLetter || places.isFollowed(rows, byPrefix: name + " ")
     )
   }
 
@@ -138,32 +154,10 @@ public struct Gazetteer: Sendable {
     return nil
   }
 
-  /// The ZIP code whose point is nearest to `coordinate`, and how far that point is on a sphere, in
-  /// meters: what names the place and the zone of a bare `lat,lon`. At sea or abroad the distance
-  /// is large, and neither the name nor the zone is to be believed. Looks at every line, about
-  /// 1.5 ms.
-  public func nearestZip(to coordinate: Coordinate) -> (entry: ZipEntry, distanceMeters: Double)? {
-    let here = SpherePoint(coordinate)
-    var best: (row: TableRow, closeness: Double)?
-    // Degrees of latitude beyond which nothing is nearer than the best so far.
-    var reach = Double.infinity
-    for row in zips.allRows {
-      guard let latitude = row.decimal(1), abs(latitude - coordinate.latitude) <= reach,
-        let there = ZipEntry.coordinate(of: row)
-      else { continue }
-      let closeness = here.cosineOfAngle(to: there)
-      if closeness > best?.closeness ?? -.infinity {
-        best = (row, closeness)
-        reach = acos(min(1, closeness)) * 180 / .pi + 1e-6
-      }
-    }
-    guard let best, let entry = ZipEntry(best.row) else { return nil }
-    return (entry, here.distanceMeters(to: entry.coordinate))
-  }
-
   /// Reads every line of every table, some 40 ms.
   public func verify() throws(TableError) {
     try Self.verify(zips) { ZipEntry($0) != nil }
+    try Self.verify(zipAreas) { ZipArea($0) != nil }
     try Self.verify(places) { CityEntry($0) != nil }
     try Self.verify(statesTable) { StateEntry($0) != nil }
   }
@@ -197,34 +191,5 @@ public struct Gazetteer: Sendable {
       else { return nil }
     }
     return text.prefix(5)
-  }
-}
-
-/// A direction from the Earth's centre, for comparing distances on a sphere.
-private struct SpherePoint {
-  private let sine: Double
-  private let cosine: Double
-  private let longitude: Double
-  private let origin: Coordinate
-
-  init(_ coordinate: Coordinate) {
-    origin = coordinate
-    sine = sin(coordinate.latitude * .pi / 180)
-    cosine = cos(coordinate.latitude * .pi / 180)
-    longitude = coordinate.longitude
-  }
-
-  func cosineOfAngle(to other: Coordinate) -> Double {
-    let latitude = other.latitude * .pi / 180
-    return sine * sin(latitude)
-      + cosine * cos(latitude) * cos((other.longitude - longitude) * .pi / 180)
-  }
-
-  /// Haversine on the mean radius: exact enough at short range too, where the cosine is not.
-  func distanceMeters(to other: Coordinate) -> Double {
-    let north = sin((other.latitude - origin.latitude) * .pi / 360)
-    let east = sin((other.longitude - longitude) * .pi / 360)
-    let chord = north * north + cosine * cos(other.latitude * .pi / 180) * east * east
-    return 2 * 6_371_008.8 * asin(min(1, chord.squareRoot()))
   }
 }

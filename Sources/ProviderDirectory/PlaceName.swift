@@ -21,6 +21,8 @@ enum PlaceName {
   }
 
   static func words(of text: some StringProtocol) -> [String] {
+    let isFolded = text.utf8.allSatisfy { 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == 0x20 }
+    if isFolded { return String(text).utf8.split(separator: 0x20).map { String(Substring($0)) } }
     var words: [String] = []
     var word = ""
     func flush() {

@@ -157,7 +157,7 @@ public struct SortedTable: Sendable {
   }
 
   private func lineStart(before position: Int, notBefore low: Int) -> Int {
-    let bytes = file.bytes
+    let bytes = file.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
     var position = position
     while position > low, bytes[position - 1] != newline { position -= 1 }
     return position

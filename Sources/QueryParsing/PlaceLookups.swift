@@ -13,12 +13,9 @@ final class PlaceLookups {
 
   func cities(named name: String) -> [CityEntry] {
     if let known = cities[name] { return known }
-    guard !name.utf8.contains(UInt8(ascii: " ")) else {
-      let found = gazetteer.cities(named: name)
-      cities[name] = found
-      return found
-    }
-    let found = gazetteer.cities(namedByWord: name)
+    let found =
+      name.utf8.contains(UInt8(ascii: " "))
+      ? gazetteer.cities(namedByWords: name) : gazetteer.cities(namedByWord: name)
     cities[name] = found.entries
     longer[name] = found.hasLongerName
     return found.entries
@@ -39,11 +36,6 @@ final class PlaceLookups {
     return has
   }
 
-  /// Whether a name of several words may begin with this one.
-  func hasLongerName(beginningWith word: String) -> Bool {
-    if let known = longer[word] { return known }
-    let has = gazetteer.hasLongerName(beginningWith: word)
-    longer[word] = has
-    return has
-  }
+  /// Whether a longer name may begin with this one, whose cities were asked for before.
+  func hasLongerName(beginningWith name: String) -> Bool { longer[name] ?? true }
 }

@@ -81,7 +81,7 @@ struct PlaceReader {
       guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
         let word = tokens[end].word
       else { return }
-      if end == start + 1, !lookups.hasLongerName(beginningWith: name) { return }
+      if end > start, !lookups.hasLongerName(beginningWith: name) { return }
       name += end == start ? word.text : " " + word.text
       let entries = lookups.cities(named: name)
       guard !entries.isEmpty, !saysCounty(end + 1) || entries[0].kind == .county else { continue }
@@ -169,12 +169,11 @@ struct PlaceReader {
   /// Said of a region or a misspelling, which the table has as another name of a city; a nickname
   /// such as "NYC" or "Philly" says itself what it means.
   private func showing(_ entry: CityEntry, for words: [String]) -> String? {
+    guard entry.kind == .alias else { return nil }
     let name = words.joined(separator: " ")
     let own = Gazetteer.normalize(entry.city)
     let isMisspelt = EditDistance.between(name.utf8, own.utf8, limit: 2) != nil
-    guard entry.kind == .alias, isMisspelt || words.count > 1 && !name.hasPrefix(own) else {
-      return nil
-    }
+    guard isMisspelt || words.count > 1 && !name.hasPrefix(own) else { return nil }
     return "showing \(entry.city), \(entry.state) for \(name)"
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Geospatial
-import ProviderDirectory
+@testable import ProviderDirectory
 import TestSupport
 import Testing
 
@@ -167,6 +167,36 @@ import Testing
     }
   }
 
+  /// Else a line's words would not be read on to the name's end.
+  @Test func theWordsThatANameBeginsWithHaveALongerName() {
+    for city in gazetteer.allCities {
+      let words = Gazetteer.normalize(city.city).split(separator: " ")
+      for count in 1..<max(1, words.count) {
+        let first = words[..<count].joined(separator: " ")
+        let hasLonger =
+          count == 1
+          ? gazetteer.cities(namedByWord: first).hasLongerName
+          : gazetteer.cities(namedByWords: first).hasLongerName
+        if !hasLonger { Issue.record("\(first), of \(city.city)") }
+      }
+    }
+    #expect(!gazetteer.cities(namedByWords: "new york in").hasLongerName)
+    #expect(!gazetteer.cities(namedByWords: "san francisco cardiologist").hasLongerName)
+  }
+
+  /// A box that leaves out a point would hide it from the search.
+  @Test func eachAreaIsTheBoxOfItsZips() {
+    let points = Dictionary(grouping: gazetteer.allZips) { String($0.zip.prefix(3)) }
+    let areas = gazetteer.zipAreas.allRows.compactMap(ZipArea.init)
+    #expect(areas.map(\.prefix) == points.keys.sorted())
+    for area in areas {
+      let latitudes = points[area.prefix]!.map(\.coordinate.latitude)
+      let longitudes = points[area.prefix]!.map(\.coordinate.longitude)
+      #expect(area.latitudes == latitudes.min()!...latitudes.max()!, "\(area.prefix)")
+      #expect(area.longitudes == longitudes.min()!...longitudes.max()!, "\(area.prefix)")
+    }
+  }
+
   @Test func theNearestZipOfAZipsOwnPointLiesThere() throws {
     let window = try #require(gazetteer.zip("86515"))
     let nearest = try #require(gazetteer.nearestZip(to: window.coordinate))
@@ -187,6 +217,8 @@ import Testing
     let good = "10001\t40.7\t-74\tAmerica/New_York\tNew York\tNY\tNew York\n"
     let bad = "10002\t40.7\t-740\tAmerica/New_York\tNew York\tNY\tNew York\n"
     let path = try folder.write(Array((zips + good + bad).utf8), as: "zips.tsv")
+    _ = try folder.write(
+      Array("#prefix\tsouth\tnorth\twest\teast\n".utf8), as: "zip-areas.tsv")
     _ = try folder.write(
       Array("#key\tcity\tstate\tlat\tlon\tzone\tpopulation\tkind\n".utf8), as: "cities.tsv")
     _ = try folder.write(Array("#key\tcode\tname\tlat\tlon\tzone\n".utf8), as: "states.tsv")
