@@ -68,8 +68,8 @@ private struct SpherePoint {
       + cosine * cos(latitude) * cos((other.longitude - longitude) * .pi / 180)
   }
 
-  /// In radians, and no more than the angle to any point of the area: the way to its nearer parallel
-  /// or, where that is longer, to its nearer meridian.
+  /// In radians, and no more than the angle to any point of the area: the way to its nearer
+  /// parallel or, where that is longer, to its nearer meridian.
   func leastAngle(to area: ZipArea) -> Double {
     let north = max(
       area.latitudes.lowerBound - origin.latitude, origin.latitude - area.latitudes.upperBound, 0)
