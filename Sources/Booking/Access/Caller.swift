@@ -146,7 +146,8 @@ extension Bookings {
       : "sign in as somebody who may with `nearcare login`"
     return .notPermitted(
       "\(action.rawValue)\(isOthers ? " of what is not yours" : "")",
-      to: "a \(caller.role.rawValue)", next: next)
+      to: "\([.administrator, .owner].contains(caller.role) ? "an" : "a") \(caller.role.rawValue)",
+      next: next)
   }
 
   /// The patient's session that asks for `action`, or the refusal of one that may not.
