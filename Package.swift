@@ -172,7 +172,7 @@ let package = Package(
       [
         "Messaging", "Booking", "Store", "StoreTestSupport", "Scheduling", "Privacy", "CivilTime",
         "ProviderDirectory", "Geospatial",
-      ], exclude: ["mail.py", "smtp.py", "tokens.py"]),
+      ], exclude: ["gateway.py", "mail.py", "signature.py", "smtp.py", "tokens.py"]),
     tests(of: "CommandLine", ["nearcare", "indexer"], exclude: ["Transcripts"]),
     tests(
       of: "Indexer",

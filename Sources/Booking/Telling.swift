@@ -11,6 +11,24 @@ struct MessagePlan {
 
   /// The messages that an event makes due, now or later. A reminder whose time has passed is left
   /// out: who books inside 24 hours has just been told.
+  ///
+  /// - Parameter reminders: whether the practitioner wants to be told of reminders too; nil for one
+  ///   who wants to be told nothing.
+  static func messages(
+    after event: OutboxEvent.Kind, of claim: Claim, toPractitioner reminders: Bool?, now: Instant
+  ) -> [PlannedMessage] {
+    let planned = messages(after: event, of: claim, now: now)
+    guard let reminders else { return planned }
+    // An offer is nothing to them yet.
+    return planned
+      + planned.compactMap { message in
+        let isReminder = [.reminder24h, .reminder1h].contains(message.kind)
+        guard message.kind != .offer, reminders || !isReminder else { return nil }
+        return PlannedMessage(
+          message.kind, to: .practitioner, dueAt: message.dueAt, expiresAt: message.expiresAt)
+      }
+  }
+
   static func messages(
     after event: OutboxEvent.Kind, of claim: Claim, now: Instant
   ) -> [PlannedMessage] {
@@ -47,6 +65,9 @@ extension Bookings {
     try transaction.post(event, of: id)
     let claim = try self.claim(id, transaction)
     try transaction.plan(
-      MessagePlan.messages(after: event, of: claim, now: transaction.now), of: id)
+      MessagePlan.messages(
+        after: event, of: claim,
+        toPractitioner: try transaction.wantsReminders(claim.slot.role.npi),
+        now: transaction.now), of: id)
   }
 }

@@ -1,6 +1,5 @@
 import CivilTime
 public import Privacy
-import ProviderDirectory
 public import Store
 
 /// What came of the messages that were due.
@@ -32,9 +31,13 @@ public struct MessageLimits: Hashable, Sendable {
   /// No channel takes longer for one message.
   public var sendSeconds: Int64
   public var triesPerChannel: Int
+  /// After so many failures the next channel that is wanted has its turn first.
+  public var triesBeforeNext = 3
   /// Before the second try; twice as long before each one after.
   public var firstRetrySeconds: Int64
   public var longestRetrySeconds: Int64
+  /// No gateway makes a message wait longer, whatever it asks.
+  public var longestAskedSeconds: Int64 = 3600
 
   public init(
     batch: Int = 32, leaseSeconds: Int64 = 300, sendSeconds: Int64 = 60, triesPerChannel: Int = 8,
@@ -55,26 +58,30 @@ public struct MessageLimits: Hashable, Sendable {
 /// Sends what is due. Any number may run, in any number of processes.
 ///
 /// A worker takes messages for a time (a lease), composes them, asks again just before each one
-/// whether it is still true, sends it outside of any transaction, and records what came of it. When
-/// it dies, its messages are another's once the lease is over: none is lost, and the one that was
-/// on its way goes out a second time under the same key, which a channel with idempotency sees.
+/// whether it is still true and still wanted so, sends it outside of any transaction, and records
+/// what came of it. When it dies, its messages are another's once the lease is over: none is lost,
+/// and the one that was on its way goes out a second time under the same key, which a channel with
+/// idempotency sees.
 public struct MessageWorker: Sendable {
-  private let store: Store
-  private let vault: Vault
+  let store: Store
+  let vault: Vault
   private let random: RandomSource
-  private let mail: any MessageChannel
-  private let composer: MessageComposer
-  private let limits: MessageLimits
+  let channels: [MessageMedium: any MessageChannel]
+  let composer: MessageComposer
+  let limits: MessageLimits
 
-  /// - Parameter random: where leases and the jitter of retries come from.
+  /// - Parameters:
+  ///   - random: where leases and the jitter of retries come from.
+  ///   - channels: those that are set up.
   public init(
-    store: Store, vault: Vault, random: RandomSource = .system, mail: any MessageChannel,
-    composer: MessageComposer, limits: MessageLimits = .standard
+    store: Store, vault: Vault, random: RandomSource = .system,
+    channels: [MessageMedium: any MessageChannel], composer: MessageComposer,
+    limits: MessageLimits = .standard
   ) {
     self.store = store
     self.vault = vault
     self.random = random
-    self.mail = mail
+    self.channels = channels
     self.composer = composer
     self.limits = limits
   }
@@ -101,74 +108,29 @@ public struct MessageWorker: Sendable {
   public func rehearse(limit: Int) throws -> [(MessageJob, OutgoingMessage)] {
     try store.write { transaction in
       try transaction.dueMessages(limit: limit).compactMap { job in
-        guard case .send(let message) = try compose(job, transaction) else { return nil }
-        return (job, message)
+        guard case .send(let letter) = try compose(job, transaction) else { return nil }
+        return (job, letter.message)
       }
     }
   }
 
-  // MARK: Before: what a leased message needs
+  // MARK: Before
 
-  private struct Letter {
-    let job: MessageJob
-    let message: OutgoingMessage
-    let earlierTries: Int
-  }
-
-  private enum Composition {
-    case send(OutgoingMessage)
-    case end(MessageState, String)
-  }
-
-  /// Nil when there is nothing to send: the message has then ended.
+  /// Nil when there is nothing to send now: the message has ended, or waits.
   private func letter(
     _ job: MessageJob, _ lease: [UInt8], _ transaction: WriteTransaction,
     _ done: inout MessagesDone
   ) throws -> Letter? {
     switch try compose(job, transaction) {
-    case .send(let message):
-      return Letter(
-        job: job, message: message, earlierTries: try transaction.attempts(of: job).count)
+    case .send(let letter): return letter
+    case .wait(let instant):
+      try transaction.postpone(job, lease: lease, until: instant, after: nil)
+      done.postponed += 1
     case .end(let state, let outcome):
       try end(job, lease, as: state, outcome, transaction)
       if state == .cancelled { done.cancelled += 1 } else { done.givenUp += 1 }
-      return nil
     }
-  }
-
-  /// A patient whose row cannot be read costs their own message and nobody else's.
-  private func compose(_ job: MessageJob, _ transaction: WriteTransaction) throws -> Composition {
-    let now = transaction.now
-    guard now < job.expiresAt else { return .end(.givenUp, "its time had passed") }
-    guard let claim = try transaction.claim(job.claim), claim.state == job.kind.claimState,
-      !claim.hasExpired(at: now)
-    else { return .end(.cancelled, "the visit had changed") }
-    do {
-      guard let patient = try transaction.patient(claim.patient, by: .system, vault: vault) else {
-        return .end(.givenUp, "the patient is not on file")
-      }
-      let visit = try facts(claim, transaction)
-      return .send(
-        try composer.mail(job, to: patient, about: visit, in: .english, now: now))
-    } catch let error as SealingError {
-      return .end(.givenUp, "cannot be composed: \(error)")
-    } catch let error as ContactError {
-      return .end(.givenUp, "cannot be composed: \(error)")
-    } catch let error as ZoneError {
-      return .end(.givenUp, "cannot be composed: \(error)")
-    } catch StoreError.unreadableRow(_, let table, let row, _) {
-      return .end(.givenUp, "cannot be composed: row \(row) of \(table) is unreadable")
-    }
-  }
-
-  private func facts(_ claim: Claim, _ transaction: WriteTransaction) throws -> VisitFacts {
-    var (first, moves) = (claim, 0)
-    while let earlier = try first.replaces.flatMap(transaction.claim) {
-      (first, moves) = (earlier, moves + 1)
-    }
-    let role = claim.slot.role
-    return VisitFacts(
-      claim: claim, role: try transaction.roles([role])[role], first: first.id, moves: moves)
+    return nil
   }
 
   // MARK: After: what came of it
@@ -176,52 +138,118 @@ public struct MessageWorker: Sendable {
   private func deliver(_ letter: Letter, _ lease: [UInt8]) throws -> MessagesDone {
     let job = letter.job
     // What may no longer be sent has been cancelled, or is another's when its lease is over.
-    let mayGo = try store.read {
-      try $0.maySend(job, lease: lease, forSeconds: limits.sendSeconds)
+    let (mayGo, isAsWanted) = try store.read {
+      (
+        try $0.maySend(job, lease: lease, forSeconds: limits.sendSeconds),
+        try $0.preferenceVersion(of: job.patient) == letter.preferenceVersion
+      )
     }
     guard mayGo else { return MessagesDone() }
-    let answer = mail.send(letter.message)
-    return try store.write { try record(answer, letter, lease, $0) }
+    guard isAsWanted, let channel = channels[letter.message.medium] else {
+      try giveBack([letter], lease)
+      return MessagesDone()
+    }
+    let answer = channel.send(letter.message)
+    return try store.write { transaction in
+      let tried = MessageTry(letter: letter, lease: lease, channel: channel.name)
+      switch answer {
+      case .delivered(let id): return try delivered(tried, id, transaction)
+      case .refused(let why): return try refused(tried, why, transaction)
+      case .failed(let why, let asked): return try failed(tried, why, asked, transaction)
+      }
+    }
   }
 
-  private func record(
-    _ answer: ChannelAnswer, _ letter: Letter, _ lease: [UInt8], _ transaction: WriteTransaction
+  private struct MessageTry {
+    let letter: Letter
+    let lease: [UInt8]
+    let channel: String
+
+    func attempt(
+      _ outcome: MessageAttempt.Outcome, _ detail: String, at now: Instant
+    ) -> MessageAttempt {
+      MessageAttempt(at: now, channel: channel, outcome: outcome, detail: detail)
+    }
+  }
+
+  private func delivered(
+    _ tried: MessageTry, _ id: String, _ transaction: WriteTransaction
   ) throws -> MessagesDone {
     var done = MessagesDone()
-    let job = letter.job
-    func attempt(_ outcome: MessageAttempt.Outcome, _ detail: String) -> MessageAttempt {
-      MessageAttempt(at: transaction.now, channel: mail.name, outcome: outcome, detail: detail)
+    let job = tried.letter.job
+    let isOurs = try transaction.deliver(
+      job, lease: tried.lease, by: tried.attempt(.delivered, id, at: transaction.now),
+      sealedBody: try vault.seal(body: tried.letter.message.body, of: job))
+    if isOurs { done.delivered += 1 }
+    try audit(job, transaction)
+    return done
+  }
+
+  /// Some other channel that is wanted may yet take it.
+  private func refused(
+    _ tried: MessageTry, _ why: String, _ transaction: WriteTransaction
+  ) throws -> MessagesDone {
+    let (letter, now) = (tried.letter, transaction.now)
+    let attempt = tried.attempt(.refused, why, at: now)
+    switch letter.routing.step(after: letter.attempts + [attempt], at: now) {
+    case .send: return try postpone(tried, until: now, after: attempt, transaction)
+    case .wait(let end): return try postpone(tried, until: end, after: attempt, transaction)
+    case .giveUp: return try giveUp(tried, why, after: attempt, transaction)
     }
-    switch answer {
-    case .delivered(let id):
-      let body = try vault.seal(body: letter.message.body, of: job)
-      if try transaction.deliver(job, lease: lease, by: attempt(.delivered, id), sealedBody: body) {
-        done.delivered += 1
+  }
+
+  private func failed(
+    _ tried: MessageTry, _ why: String, _ asked: Int64?, _ transaction: WriteTransaction
+  ) throws -> MessagesDone {
+    let (letter, now) = (tried.letter, transaction.now)
+    let attempt = tried.attempt(.failed, why, at: now)
+    let attempts = letter.attempts + [attempt]
+    switch letter.routing.step(after: attempts, at: now) {
+    case .giveUp: return try giveUp(tried, why, after: attempt, transaction)
+    case .wait(let end): return try postpone(tried, until: end, after: attempt, transaction)
+    case .send(let next):
+      let failures = letter.routing.failures(of: next, attempts)
+      guard failures > 0 else {
+        return try postpone(tried, until: now, after: attempt, transaction)
       }
-      try audit(job, transaction)
-    case .refused(let why):
-      try end(job, lease, as: .givenUp, why, after: attempt(.refused, why), transaction)
-      done.givenUp += 1
-    case .failed(let why, let wait):
-      let next = transaction.now.adding(seconds: pause(after: letter.earlierTries + 1, wait))
-      if letter.earlierTries + 1 < limits.triesPerChannel, next < job.expiresAt {
-        try transaction.postpone(job, lease: lease, until: next, after: attempt(.failed, why))
-        done.postponed += 1
-      } else {
-        try end(job, lease, as: .givenUp, why, after: attempt(.failed, why), transaction)
-        done.givenUp += 1
+      let isSame = next == letter.message.medium
+      let again = now.adding(seconds: pause(after: failures, isSame ? asked : nil))
+      if again < letter.job.expiresAt {
+        return try postpone(tried, until: again, after: attempt, transaction)
       }
+      // There is no time for it to try again, but there may be for another.
+      return try refused(tried, why, transaction)
     }
+  }
+
+  private func postpone(
+    _ tried: MessageTry, until instant: Instant, after attempt: MessageAttempt,
+    _ transaction: WriteTransaction
+  ) throws -> MessagesDone {
+    var done = MessagesDone()
+    try transaction.postpone(tried.letter.job, lease: tried.lease, until: instant, after: attempt)
+    done.postponed += 1
+    return done
+  }
+
+  private func giveUp(
+    _ tried: MessageTry, _ why: String, after attempt: MessageAttempt,
+    _ transaction: WriteTransaction
+  ) throws -> MessagesDone {
+    var done = MessagesDone()
+    try end(tried.letter.job, tried.lease, as: .givenUp, why, after: attempt, transaction)
+    done.givenUp += 1
     return done
   }
 
   /// Doubled with each try, and spread by half to either side so that what failed together is not
-  /// tried together; never sooner than the other side has asked.
+  /// tried together; never sooner than the other side has asked, within an hour.
   private func pause(after tries: Int, _ asked: Int64?) -> Int64 {
     let doubled = limits.firstRetrySeconds << min(tries - 1, 20)
     let base = min(doubled, limits.longestRetrySeconds)
     let draw = random.bytes(2).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-    return max(base / 2 + base * draw / 65_536, asked ?? 1, 1)
+    let wanted = min(asked ?? 1, limits.longestAskedSeconds)
+    return max(base / 2 + base * draw / 65_536, wanted, 1)
   }
 
   private func giveBack(_ letters: ArraySlice<Letter>, _ lease: [UInt8]) throws {

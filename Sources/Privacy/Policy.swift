@@ -48,6 +48,10 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   /// See what was sent about a visit, word for word.
   case readMessage = "read-message"
   case resendMessage = "resend-message"
+  /// Say how a patient is told of their visits: by which channels, when, in which language.
+  case setPreferences = "set-preferences"
+  /// Say whether and where a practitioner is told of theirs.
+  case setNotices = "set-notices"
   /// See everybody's messages before they are sent.
   case rehearseMessages = "rehearse-messages"
 
@@ -108,6 +112,8 @@ public enum Policy {
     .readMessage: [.patient: .own, .practitioner: .own, .frontDesk: .own, .owner: .any],
     .resendMessage: [.patient: .own, .frontDesk: .own, .owner: .any],
     .rehearseMessages: [.owner: .any],
+    .setPreferences: [.patient: .own, .frontDesk: .own, .owner: .any],
+    .setNotices: [.practitioner: .own, .frontDesk: .own, .owner: .any],
 
     .readSchedule: [.practitioner: .any, .frontDesk: .any, .owner: .any],
     .editSchedule: [.practitioner: .own, .frontDesk: .own, .owner: .any],

@@ -43,12 +43,16 @@ extension Agenda: Governed { static var action: Action { .readAgenda } }
 extension PatientCommand.Show: Governed { static var action: Action { .readPatient } }
 extension PatientCommand.Find: Governed { static var action: Action { .findPatient } }
 extension PatientCommand.Reset: Governed { static var action: Action { .resetPatient } }
+extension PatientCommand.Preferences: Governed {
+  static var action: Action { .setPreferences }
+}
 extension BreakGlass.Open: Governed { static var action: Action { .breakGlass } }
 extension BreakGlass.List: Governed { static var action: Action { .readAudit } }
 
 extension Messages.List: Governed { static var action: Action { .listMessages } }
 extension Messages.Show: Governed { static var action: Action { .readMessage } }
 extension Messages.Resend: Governed { static var action: Action { .resendMessage } }
+extension Messages.Notify: Governed { static var action: Action { .setNotices } }
 
 extension ShowSchedule: Governed { static var action: Action { .readSchedule } }
 extension Rooms.List: Governed { static var action: Action { .readSchedule } }

@@ -44,6 +44,8 @@ import Testing
     messages list           -----        --as-front-desk --dry-run
     messages show           -+++-/-?---  [VISIT] --as-front-desk
     messages resend         -+-+-/-?---  [VISIT] --as-front-desk
+    patient preferences     -+-+-/-----  [PATIENT] --language en
+    messages notify         --++-/-----  [NPI] --off
     check-in                --++-/-----  [VISIT]
     no-show                 --++-/-----  [VISIT]
     complete                --++-/-----  [VISIT]
@@ -167,7 +169,8 @@ import Testing
   @Test func theOwnerOfAHomeWithoutAccountsActsForTheStaff() throws {
     let home = try SampleHome()
     let ids = """
-      export ROLE=1234567893-4fz0q8 SITE=4fz0q8 VISIT=a-1nr7pm40k2vf8 PATIENT=p-1nr7pm40k2vf8; \
+      export ROLE=1234567893-4fz0q8 SITE=4fz0q8 VISIT=a-1nr7pm40k2vf8 PATIENT=p-1nr7pm40k2vf8 \
+      NPI=1234567893; \
       cd $SAMPLE
       """
     for row in Self.rows where row.own[2...].contains("+") && row.command != "passphrase" {

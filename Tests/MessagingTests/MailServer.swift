@@ -1,6 +1,5 @@
 import Foundation
 import Privacy
-import TestSupport
 
 @testable import Messaging
 
@@ -21,47 +20,13 @@ final class MailServer: Sendable {
     enum CodingKeys: String, CodingKey { case door, from, to, tls, login, peer }
   }
 
-  private struct Hello: Decodable {
-    let ports: [String: Int]
-    let certificate: String
-  }
+  private let server: LoopbackServer
 
-  private let scratch: ScratchDirectory
-  private let hello: Hello
-  // Ends the server when it is closed, at the latest with this process.
-  private let input = Pipe()
-
-  init() throws {
-    scratch = try ScratchDirectory()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    process.arguments = [
-      URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("smtp.py").path, scratch.path,
-    ]
-    let output = Pipe()
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    var line = Data()
-    while line.last != UInt8(ascii: "\n") {
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw DidNotStart() }
-      line += more
-    }
-    hello = try JSONDecoder().decode(Hello.self, from: line)
-  }
-
-  struct DidNotStart: Error {}
-
-  var certificate: String { hello.certificate }
-  func port(_ door: String) -> Int { hello.ports[door] ?? 0 }
+  init() throws { server = try LoopbackServer("smtp.py") }
 
   /// Mails to this address, in the order in which they were taken.
   func taken(for address: String) throws -> [Taken] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
-    return try names.filter { $0.hasSuffix(".taken") }.sorted().compactMap { name in
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
+    try server.files(".taken").compactMap { bytes in
       let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
       var taken = try JSONDecoder().decode(Taken.self, from: bytes[..<end])
       taken.mail = String(decoding: bytes[end...].dropFirst(), as: UTF8.self)
@@ -77,8 +42,8 @@ final class MailServer: Sendable {
     let scheme = door == "implicit" ? "smtps" : "smtp"
     return SMTPChannel(
       MessagingSettings.Server(
-        url: "\(scheme)://\(host):\(port(door))", user: password == nil ? nil : "visits",
-        password: password.map { Secret($0) }, caFile: trusted ? certificate : nil),
+        url: "\(scheme)://\(host):\(server.port(door))", user: password == nil ? nil : "visits",
+        password: password.map { Secret($0) }, caFile: trusted ? server.certificate : nil),
       from: try EmailAddress("visits@clinic.example"), limitMilliseconds: limitMilliseconds)
   }
 }

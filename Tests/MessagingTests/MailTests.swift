@@ -217,7 +217,8 @@ import Testing
   @Test func maildirKeepsOneFile() throws {
     let scratch = try ScratchDirectory()
     let maildir = Maildir(path: scratch.path + "/mail")
-    let message = OutgoingMessage(key: "a-1.offer.patient.1", address: "", body: "Hello\r\n")
+    let message = OutgoingMessage(
+      key: "a-1.offer.patient.1", medium: .email, address: "", body: "Hello\r\n")
     for _ in 0..<2 {
       #expect(maildir.send(message) == .delivered(id: "a-1.offer.patient.1.eml"))
     }

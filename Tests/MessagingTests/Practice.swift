@@ -64,7 +64,7 @@ final class Practice {
   ) throws -> MessageWorker {
     try MessageWorker(
       store: other ?? store, vault: vault, random: TestClinic.random(seed: 9),
-      mail: channel ?? inbox,
+      channels: [.email: channel ?? inbox],
       composer: MessageComposer(
         texts: MessageTexts(), from: EmailAddress("visits@clinic.example")), limits: limits)
   }
@@ -109,7 +109,9 @@ final class Inbox: MessageChannel {
   }
 
   private let state = Mutex(State())
-  var name: String { "inbox" }
+  let name: String
+
+  init(name: String = "inbox") { self.name = name }
 
   var messages: [OutgoingMessage] { state.withLock { $0.messages } }
   /// How often a message came again.

@@ -16,7 +16,8 @@ import Testing
   private func message(to address: String, _ body: String = "Subject: x\r\n\r\nx\r\n")
     -> OutgoingMessage
   {
-    OutgoingMessage(key: "a-1.offer.patient.1", address: address, body: body)
+    OutgoingMessage(
+      key: "a-1.offer.patient.1", medium: .email, address: address, body: body)
   }
 
   @Test func whatArrivesIsWhatWasSent() throws {

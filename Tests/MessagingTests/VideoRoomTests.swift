@@ -29,7 +29,10 @@ import Testing
       for: person)
   }
 
-  private func verify(_ tokens: [(String, Int64)], secret: String = secret) throws -> [Answer] {
+  private func verify(
+    _ tokens: [(String, Int64)], secret: String = secret, algorithm: String = "HS256",
+    hasAudience: Bool = true
+  ) throws -> [Answer] {
     struct Question: Encodable {
       struct Pair: Encodable {
         let token: String
@@ -40,10 +43,13 @@ import Testing
           try list.encode(at)
         }
       }
-      let secret: String
+      let secret, algorithm: String
+      let hasAudience: Bool
       let tokens: [Pair]
     }
-    let question = Question(secret: secret, tokens: tokens.map { .init(token: $0, at: $1) })
+    let question = Question(
+      secret: secret, algorithm: algorithm, hasAudience: hasAudience,
+      tokens: tokens.map { .init(token: $0, at: $1) })
     let output = try MailTests.python("tokens.py", try JSONEncoder().encode(question))
     return try JSONDecoder().decode([Answer].self, from: output)
   }
@@ -91,6 +97,98 @@ import Testing
     #expect(room(elsewhere) != room(patient))
   }
 
+  /// The edges of a link's window, by PyJWT.
+  private func edges(
+    _ token: String, secret: String, algorithm: String, hasAudience: Bool = true
+  ) throws -> [String] {
+    let (opens, closes) = (start.secondsSinceEpoch - 300, start.secondsSinceEpoch + 5400)
+    return try verify(
+      [(token, opens - 1), (token, opens), (token, closes - 1), (token, closes)], secret: secret,
+      algorithm: algorithm, hasAudience: hasAudience
+    ).map { $0.error ?? "open" }
+  }
+
+  private static let window = [
+    "ImmatureSignatureError", "open", "open", "ExpiredSignatureError",
+  ]
+
+  @Test func signedByAKeyThatTheServerHasNot() throws {
+    let scratch = try ScratchDirectory()
+    func openssl(_ arguments: String...) throws -> String {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+      process.arguments = arguments
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let pem = try openssl("genrsa", "2048")
+    let path = try scratch.file("video.pem", Array(pem.utf8))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let text = """
+      video.url = https://meet.clinic.example
+      video.app-id = nearcare
+      video.secret = \(Self.secret.replacing(" ", with: "-"))
+      video.key-file = \(path)
+      video.key-id = nearcare-1
+      """
+    let rooms = try #require(try MessagingSettings(text: text, source: "messaging").video)
+    let link = try rooms.link(
+      to: try #require(ClaimID(rawValue: 42)), start: start, end: start.adding(seconds: 1800),
+      for: .practitioner)
+    let token = try #require(link.components(separatedBy: "?jwt=").last)
+    let header = try #require(token.split(separator: ".").first)
+    let padded = header + String(repeating: "=", count: (4 - header.count % 4) % 4)
+    #expect(
+      Data(base64Encoded: String(padded)).map { String(decoding: $0, as: UTF8.self) }
+        == #"{"alg":"RS256","kid":"nearcare-1","typ":"JWT"}"#)
+    let publicKey = try openssl("rsa", "-in", path, "-pubout")
+    #expect(try edges(token, secret: publicKey, algorithm: "RS256") == Self.window)
+    let other = try openssl("genrsa", "2048")
+    let strange = try scratch.file("other.pem", Array(other.utf8))
+    let answers = try verify(
+      [(token, start.secondsSinceEpoch)],
+      secret: try openssl("rsa", "-in", strange, "-pubout"), algorithm: "RS256")
+    #expect(answers.map(\.error) == ["InvalidSignatureError"])
+    // A weak key, and none at all; the file's contents are not repeated.
+    for wrong in [try openssl("genrsa", "-traditional", "1024"), "canary of no key"] {
+      try Data(wrong.utf8).write(to: URL(fileURLWithPath: path))
+      let error = try #require(throws: MessagingSettingsError.self) {
+        try MessagingSettings(text: text, source: "messaging")
+      }
+      #expect(
+        error.description
+          == "messaging: video.key-file: it holds no RSA private key of 2048 bits or more in PEM")
+    }
+  }
+
+  @Test func dailysTokenIsSelfSigned() throws {
+    let daily = VideoRooms(
+      url: "https://clinic.daily.co",
+      server: .daily(domainID: "d-1", api: .init(url: "https://api.daily.co/v1")),
+      secret: Secret(Self.secret))
+    let visit = try #require(ClaimID(rawValue: 42))
+    let link = try daily.link(
+      to: visit, start: start, end: start.adding(seconds: 1800), for: .patient)
+    let token = try #require(link.components(separatedBy: "?t=").last)
+    #expect(
+      try edges(token, secret: Self.secret, algorithm: "HS256", hasAudience: false)
+        == Self.window)
+    let opens = start.secondsSinceEpoch - 300
+    let claims = try verify(
+      [(token, opens)], algorithm: "HS256", hasAudience: false)[0].claims
+    #expect(
+      claims == """
+        {"d": "d-1", "exp": \(opens + 5700), "iat": \(opens), "nbf": \(opens), "o": false, \
+        "r": "\(daily.room(of: visit))", "u": "Patient"}
+        """)
+    #expect(link.hasPrefix("https://clinic.daily.co/\(daily.room(of: visit))?t="))
+  }
+
   @Test(arguments: [
     "video.url = http://meet.example\nvideo.app-id = x\nvideo.secret = 0123456789abcdef0123456789abcdef",
     "video.url = https://meet.example\nvideo.app-id = x\nvideo.secret = hidden",
@@ -121,7 +219,7 @@ import Testing
     let visit = try practice.bookings.book(.slot(slot), as: practice.patients[0].session).value
     let link = try rooms.link(to: visit.id, start: visit.start, end: visit.end, for: .patient)
     let worker = MessageWorker(
-      store: practice.store, vault: practice.vault, mail: practice.inbox,
+      store: practice.store, vault: practice.vault, channels: [.email: practice.inbox],
       composer: MessageComposer(
         texts: try MessageTexts(), from: try EmailAddress("visits@clinic.example"), video: rooms))
     for hours: Int64 in [0, 25, 23] {

@@ -1,7 +1,7 @@
 """Verifies tokens with PyJWT at given moments.
 
-Standard input is JSON: the secret and a list of [token, seconds]; standard output, for each, the claims, or
-the name of PyJWT's error."""
+Standard input is JSON: the secret or public key, the algorithm, whether there is an audience, and a list of
+[token, seconds]; standard output, for each, the claims, or the name of PyJWT's error."""
 import json
 import sys
 
@@ -26,9 +26,11 @@ answers = []
 for token, at in question["tokens"]:
     Clock.at = at
     try:
+        needed = ["nbf", "exp"] + (["aud", "iss", "sub"] if question["hasAudience"] else ["iat"])
         answers.append({"claims": json.dumps(jwt.decode(
-            token, question["secret"], algorithms=["HS256"], audience="jitsi",
-            options={"require": ["nbf", "exp", "aud", "iss", "sub"]}), sort_keys=True)})
+            token, question["secret"], algorithms=[question["algorithm"]],
+            audience="jitsi" if question["hasAudience"] else None,
+            options={"require": needed}), sort_keys=True)})
     except jwt.PyJWTError as error:
         answers.append({"error": type(error).__name__})
 json.dump(answers, sys.stdout)

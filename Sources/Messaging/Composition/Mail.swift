@@ -1,5 +1,6 @@
 import CivilTime
 import Foundation
+import Store
 
 /// Who a mail is from or to.
 struct MailAddress: Hashable, Sendable {

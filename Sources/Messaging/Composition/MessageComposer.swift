@@ -1,7 +1,7 @@
 import CivilTime
 public import Privacy
 import ProviderDirectory
-import Store
+public import Store
 
 /// What is known about the visit that a message is about.
 struct VisitFacts {
@@ -13,14 +13,51 @@ struct VisitFacts {
   var moves: Int
 }
 
+/// Whom a message is for.
+struct Addressee {
+  /// Empty where they are not greeted by it.
+  let name: String
+  let email: EmailAddress
+  var phone: PhoneNumber?
+  /// As the push gateway knows it.
+  var device: String?
+  let person: VideoRooms.Person
+
+  init(_ patient: Patient, device: String?) {
+    name = patient.details.name
+    email = patient.details.email
+    phone = patient.details.phone
+    self.device = device
+    person = .patient
+  }
+
+  init(_ notice: PractitionerNotice) {
+    name = ""
+    email = notice.email
+    person = .practitioner
+  }
+
+  func address(for medium: MessageMedium) -> String? {
+    switch medium {
+    case .email: email.text
+    case .sms: phone?.text
+    case .push: device
+    }
+  }
+}
+
 /// A message in words, for one channel.
 public struct OutgoingMessage: Sendable {
   /// The same whenever this message is sent, by whom ever.
   public let key: String
+  public let medium: MessageMedium
   /// An e-mail address, a telephone number or a device, as the channel has it.
   public let address: String
+  /// Of a push.
+  public var title = ""
   /// What the channel transmits: a whole mail, or a short text.
   public let body: String
+  public var language = MessageLanguage.english
 }
 
 /// Writes messages in words. Nothing that it writes says why somebody is seen, or by what kind of
@@ -39,31 +76,61 @@ public struct MessageComposer: Sendable {
     self.from = MailAddress(name: "nearcare", address: from.text)
   }
 
-  /// The e-mail of a message to a patient.
-  func mail(
-    _ job: MessageJob, to patient: Patient, about visit: VisitFacts,
+  /// A message as the channel transmits it.
+  func message(
+    _ job: MessageJob, by medium: MessageMedium, to addressee: Addressee, about visit: VisitFacts,
     in language: MessageLanguage, now: Instant
   ) throws -> OutgoingMessage {
-    let values = try values(job, visit, name: patient.details.name, language)
+    let values = try values(job, visit, for: addressee, language)
+    let address = addressee.address(for: medium) ?? ""
+    guard medium != .email else {
+      let mail = try mail(job, to: addressee, values, about: visit, in: language, now: now)
+      return OutgoingMessage(
+        key: job.key, medium: medium, address: address, body: mail.text, language: language)
+    }
+    let sentences = try ["\(job.kind.rawValue).short", "short.join", Self.shortWay(job.kind)]
+      .compactMap { try texts.sentence($0, language, values) }
+    return OutgoingMessage(
+      key: job.key, medium: medium, address: address,
+      title: try texts.text("short.title", language).onOneLine,
+      body: sentences.joined(separator: " ").onOneLine, language: language)
+  }
+
+  /// What there is left to do, in a short text.
+  private static func shortWay(_ kind: MessageKind) -> String {
+    switch kind {
+    case .confirmation, .change, .reminder24h, .reminder1h: "short.change"
+    case .cancellation: "short.phone"
+    case .offer: "short.claim"
+    }
+  }
+
+  private func mail(
+    _ job: MessageJob, to addressee: Addressee, _ values: [String: String],
+    about visit: VisitFacts, in language: MessageLanguage, now: Instant
+  ) throws -> Mail {
     func lines(_ keys: String...) throws -> [String] {
       try keys.compactMap { try texts.sentence($0, language, values) }
     }
-    let kind = job.kind.rawValue
+    let isPatient = addressee.person == .patient
+    let kind = isPatient ? job.kind.rawValue : "practitioner.\(job.kind.rawValue)"
     let isVideo = visit.claim.slot.visitType == .telehealth
+    let isVague = isPatient && values["video"] == nil
     let place =
-      isVideo
-      ? [values["video"] == nil ? "mail.video" : "mail.join"] : ["mail.where", "mail.directions"]
-    let facts = try ["mail.when", "mail.who"].flatMap { try lines($0) }
+      isVideo ? [isVague ? "mail.video" : "mail.join"] : ["mail.where", "mail.directions"]
+    let facts = try (isPatient ? ["mail.when", "mail.who"] : ["mail.when"])
+      .flatMap { try lines($0) }
     let how: [String]
     switch job.kind {
+    case _ where !isPatient: how = try lines("practitioner.appointment")
     case .confirmation, .change, .reminder24h, .reminder1h:
       how = try lines("mail.phone", "mail.cancel", "mail.move")
     case .cancellation: how = try lines("mail.phone")
     case .offer: how = try lines("mail.claim", "mail.phone")
     }
-    let to = MailAddress(name: patient.details.name, address: patient.details.email.text)
+    let to = MailAddress(name: addressee.name, address: addressee.email.text)
     let domain = from.address.drop { $0 != "@" }
-    let mail = Mail(
+    return Mail(
       from: from, to: to, subject: try lines("\(kind).subject").first ?? "", date: now,
       messageID: "\(job.key)\(domain)",
       paragraphs: [
@@ -72,17 +139,16 @@ public struct MessageComposer: Sendable {
       ].filter { !$0.isEmpty },
       language: language,
       event: try event(job, visit, to: to, details: how, language, now: now))
-    return OutgoingMessage(key: job.key, address: to.address, body: mail.text)
   }
 
   private func values(
-    _ job: MessageJob, _ visit: VisitFacts, name: String, _ language: MessageLanguage
+    _ job: MessageJob, _ visit: VisitFacts, for addressee: Addressee, _ language: MessageLanguage
   ) throws -> [String: String] {
     let claim = visit.claim
     let zone = try Zone(claim.timeZone)
     // The wall time that was agreed to; the abbreviation is today's for that instant.
     var values = [
-      "name": name, "appointment": claim.id.appointmentText,
+      "name": addressee.name, "appointment": claim.id.appointmentText,
       "when": try texts.moment(
         claim.wall, zone: zone.local(at: claim.slot.start).abbreviation, language),
     ]
@@ -94,7 +160,7 @@ public struct MessageComposer: Sendable {
     case .confirmation, .change, .reminder1h:
       guard claim.slot.visitType == .telehealth, let video else { break }
       values["video"] = try video.link(
-        to: claim.id, start: claim.slot.start, end: claim.slot.end, for: .patient)
+        to: claim.id, start: claim.slot.start, end: claim.slot.end, for: addressee.person)
     case .reminder24h, .cancellation, .offer: break
     }
     guard let role = visit.role else { return values }

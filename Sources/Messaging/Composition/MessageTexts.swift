@@ -1,12 +1,7 @@
 import CivilTime
 public import ProviderDirectory
 import ReferenceData
-
-/// A language that messages are written in.
-public enum MessageLanguage: String, Hashable, Sendable, CaseIterable {
-  case english = "en"
-  case spanish = "es"
-}
+import Store
 
 /// The sentences of messages, from `messages.tsv`: people who know patients edit them there.
 ///

@@ -49,6 +49,10 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
   case listMessages = "list-messages"
   case readMessage = "read-message"
   case resendMessage = "resend-message"
+  case readPreferences = "read-preferences"
+  case setPreferences = "set-preferences"
+  case readNotices = "read-notices"
+  case setNotices = "set-notices"
 
   /// Whether nothing that is sealed comes with it, so that a worn key does not stop it: whoever may
   /// change the key has to be able to sign in.
@@ -56,7 +60,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .signIn, .signInRefused, .signOut, .refused, .rotateKeys, .readPatient, .findPatient,
       .listAppointments, .readAppointment, .readHistory, .readAgenda, .readInEmergency,
-      .listWaitlist, .listMessages, .readMessage, .readAudit, .exportAudit, .listLegalHolds:
+      .listWaitlist, .listMessages, .readMessage, .readPreferences,
+      .readNotices, .readAudit, .exportAudit, .listLegalHolds:
       true
     default: false
     }

@@ -23,6 +23,8 @@ struct SealedTable {
     SealedTable(
       name: "message_job", key: "job_id", columns: ["body_sealed"],
       guards: ["message_job_update"]),
+    SealedTable(name: "message_preference", key: "patient_id", columns: ["device_sealed"]),
+    SealedTable(name: "practitioner_notice", key: "npi", columns: ["email_sealed"]),
     SealedTable(name: "legal_hold", key: "hold_id", columns: ["reason_sealed"]),
     SealedTable(name: "staff", key: "staff_id", columns: ["passphrase_sealed", "code_sealed"]),
   ]

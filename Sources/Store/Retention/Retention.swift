@@ -156,13 +156,14 @@ extension WriteTransaction {
           WHERE claim_id IN (SELECT value FROM json_each(?)))
         """, [Self.list(claims)])
       try delete(from: "message_job", "claim_id", claims)
+      try delete(from: "video_room", "claim_id", claims)
       try delete(from: "outbox", "claim_id", claims)
       try delete(from: "claim_history", "claim_id", claims)
       try delete(from: "claim", "claim_id", claims)
     }
     let patients = try due("patient_id", "patient AS p", Self.duePatients, cutoff, limit)
     done.patients = patients.count
-    for table in ["session", "patient_secret", "patient"] {
+    for table in ["session", "patient_secret", "message_preference", "patient"] {
       try delete(from: table, "patient_id", patients)
     }
     guard done != RetentionCount() else { return done }

@@ -91,4 +91,57 @@ enum MessageSchema {
       UNION ALL SELECT 'reminder-1h', 3600, 0) AS reminder
     WHERE state = 'booked' AND starts_at - due_s > (SELECT coalesce(max(at), 0) FROM outbox)
     """
+
+  /// How patients are told of their visits, and which practitioners are. Who has no row has said
+  /// nothing.
+  static let preferences = [
+    """
+    CREATE TABLE message_preference (
+      patient_id INTEGER PRIMARY KEY REFERENCES patient (patient_id),
+      -- raised with each change
+      version INTEGER NOT NULL DEFAULT 1,
+      -- in the order in which they are tried, with spaces between; by no other is anything sent
+      media TEXT NOT NULL,
+      language TEXT NOT NULL CHECK (language IN ('en', 'es')),
+      -- minutes of the wall clock, both or neither
+      quiet_from INTEGER CHECK (quiet_from BETWEEN 0 AND 1439),
+      quiet_until INTEGER CHECK (quiet_until BETWEEN 0 AND 1439),
+      -- NULL for that of each visit's site
+      time_zone TEXT,
+      device_sealed BLOB,
+      changed_at INTEGER NOT NULL,
+      CHECK ((quiet_from IS NULL) = (quiet_until IS NULL)),
+      CHECK (quiet_from <> quiet_until)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE practitioner_notice (
+      npi INTEGER PRIMARY KEY,
+      email_sealed BLOB NOT NULL,
+      -- whether of reminders too
+      reminders INTEGER NOT NULL CHECK (reminders IN (0, 1)),
+      changed_at INTEGER NOT NULL
+    ) STRICT
+    """,
+  ]
+
+  /// Rooms that were made on a video server, by their names: whoever knows one needs a token too.
+  static let videoRooms = [
+    """
+    CREATE TABLE video_room (
+      claim_id INTEGER NOT NULL REFERENCES claim (claim_id),
+      -- of the key that names it
+      epoch TEXT NOT NULL,
+      name TEXT NOT NULL,
+      made_at INTEGER NOT NULL,
+      removed_at INTEGER,
+      PRIMARY KEY (claim_id, epoch)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX video_room_open ON video_room (claim_id) WHERE removed_at IS NULL",
+    """
+    CREATE INDEX claim_video ON claim (ends_at)
+      WHERE visit_type = 'telehealth' AND state IN ('booked', 'checked-in')
+    """,
+  ]
 }

@@ -17,6 +17,7 @@ enum Migrations {
     KeySchema.statements,
     RetentionSchema.statements,
     DirectorySchema.changes,
+    MessageSchema.preferences + MessageSchema.videoRooms,
   ]
 
   /// Whether statements are still to run.

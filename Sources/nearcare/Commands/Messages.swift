@@ -8,7 +8,7 @@ import Store
 struct Messages: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What was told of visits: when, by which channel, and how it ended.",
-    subcommands: [List.self, Show.self, Resend.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, Resend.self, Notify.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -69,7 +69,7 @@ struct Messages: ParsableCommand {
         return try writeJSON(["messages": due.map { MessageReply($0, body: $1.body) }])
       }
       for (job, message) in due {
-        writeLine(program.line(job))
+        writeLine("\(program.line(job))  by \(message.medium.rawValue)")
         writeLine(indented(message.body))
       }
       writeNote("\(Words.plural(due.count, "message is", "messages are")) due; none was sent")
@@ -194,16 +194,17 @@ extension Program {
   func messageWorker() throws -> MessageWorker {
     let store = try openStore()
     let settings = try messagingSettings()
-    let mail: any MessageChannel =
-      if let server = settings.smtp {
-        SMTPChannel(server, from: settings.from)
-      } else {
-        Maildir(path: home.path + "/mail")
-      }
     return MessageWorker(
-      store: store, vault: try Vault.open(for: store), mail: mail,
+      store: store, vault: try Vault.open(for: store),
+      channels: settings.channels(maildir: home.path + "/mail", clock: clock),
       composer: MessageComposer(
         texts: try MessageTexts(), from: settings.from, video: settings.video))
+  }
+
+  /// Nil where no rooms have to be made.
+  func videoRoomKeeper() throws -> VideoRoomKeeper? {
+    guard let rooms = try messagingSettings().video else { return nil }
+    return VideoRoomKeeper(store: try openStore(), rooms: rooms)
   }
 
   /// From systemd where it passes them, else from the home; read anew each round, so that a changed

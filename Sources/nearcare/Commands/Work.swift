@@ -26,10 +26,19 @@ struct Work: ParsableCommand {
     struct Messages: Encodable {
       let delivered, givenUp, cancelled, postponed: Int
     }
+    struct Rooms: Encodable {
+      let made, removed: Int
+      let problem: Nullable<String>
+    }
     let expiredHolds, offers, closedEntries, newHours: Int
     let messages: Messages
+    /// Only where rooms for visits by video are made and removed.
+    let rooms: Rooms?
 
-    init(_ done: WorkDone, _ messages: MessagesDone) {
+    init(_ done: WorkDone, _ messages: MessagesDone, _ rooms: RoomsKept?) {
+      self.rooms = rooms.map {
+        Rooms(made: $0.made, removed: $0.removed, problem: Nullable($0.problem))
+      }
       expiredHolds = done.expiredHolds
       offers = done.offers
       closedEntries = done.closedEntries
@@ -63,9 +72,12 @@ struct Work: ParsableCommand {
 
   private func round(_ program: Program, _ stop: StopSignals) throws {
     let done = try program.bookings().work()
+    let rooms = try program.videoRoomKeeper()?.work { stop.isPending }
     let messages = try program.messageWorker().work { stop.isPending }
-    if options.json { return try writeJSON(Reply(done, messages)) }
-    guard once || done != WorkDone() || messages != MessagesDone() else { return }
+    if let problem = rooms?.problem { writeNote("nearcare: rooms for video: \(problem)") }
+    if options.json { return try writeJSON(Reply(done, messages, rooms)) }
+    let isIdle = done == WorkDone() && messages == MessagesDone() && (rooms ?? .init()) == .init()
+    guard once || !isIdle else { return }
     var parts = [
       "\(Words.plural(done.expiredHolds, "hold", "holds")) ended",
       "\(Words.plural(done.offers, "slot", "slots")) offered",
@@ -74,6 +86,9 @@ struct Work: ParsableCommand {
     ]
     if messages.postponed > 0 { parts.append("\(messages.postponed) to be tried again") }
     if messages.givenUp > 0 { parts.append("\(messages.givenUp) given up") }
+    if let rooms, rooms.made + rooms.removed > 0 {
+      parts.append("\(Words.plural(rooms.made, "room", "rooms")) made, \(rooms.removed) removed")
+    }
     writeLine(parts.joined(separator: ", "))
   }
 }

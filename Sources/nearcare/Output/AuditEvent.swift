@@ -93,10 +93,11 @@ extension AuditAction {
     case .createPatient, .hold, .book, .joinWaitlist, .addStaff: "C"
     case .readPatient, .listAppointments, .readHistory, .listWaitlist, .listStranded, .listShifted,
       .readAudit, .exportAudit, .readAppointment, .readAgenda, .findPatient, .readInEmergency,
-      .listMessages, .readMessage, .listLegalHolds:
+      .listMessages, .readMessage, .listLegalHolds, .readPreferences, .readNotices:
       "R"
     case .release, .reschedule, .cancel, .extendHold, .overrideCancel, .checkIn, .noShow, .complete,
-      .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .rotateKeys, .changeStaff, .closeStaff:
+      .leaveWaitlist, .offer, .claimOffer, .setPassphrase, .rotateKeys, .changeStaff, .closeStaff,
+      .setPreferences, .setNotices:
       "U"
     case .removeRecords, .removeAudit: "D"
     case .signIn, .signOut, .restore, .refused, .signInRefused, .breakGlass, .sendMessage,

@@ -99,8 +99,11 @@ struct PatientVisitReply: Encodable {
 struct PatientCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "patient",
-    abstract: "For the staff: find a patient, show their record, set a passphrase they have lost.",
-    subcommands: [Show.self, Find.self, Reset.self])
+    abstract: """
+      How a patient is told of visits; for the staff: find a patient, show their record, set a \
+      passphrase they have lost.
+      """,
+    subcommands: [Show.self, Find.self, Reset.self, Preferences.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
