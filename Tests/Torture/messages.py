@@ -7,7 +7,8 @@ Patients book series of visits, so that some hundred mails are due at once. Work
 not, are killed somewhere between their start and their end; each next round is after their leases. In the end
 every mail that the database has as delivered was taken by the server, none that was due is left, and what
 came twice is counted: at most one mail for each worker killed, because a mail is recorded before the next
-one is sent.
+one is sent. One worker in eight is asked to stop instead (SIGTERM): it exits with 0, leaves no lease behind, and
+nothing of its comes twice.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import json
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -69,6 +71,17 @@ class Worker:
         self.process.communicate()
         return True
 
+    def stop(self):
+        """Whether it was still at work, and ended well."""
+        if self.process.poll() is not None:
+            return False
+        self.process.terminate()
+        _, error = self.process.communicate()
+        # One that is stopped before it has set its signals aside just ends.
+        if self.process.returncode not in (0, -signal.SIGTERM):
+            raise RuntimeError(f"work, stopped: {self.process.returncode} {error}")
+        return self.process.returncode == 0
+
     def finish(self):
         _, error = self.process.communicate()
         if self.process.returncode != 0:
@@ -104,6 +117,12 @@ def jobs(home):
     return [(f"{text(row[0])}.{row[1]}.{row[2]}.{row[3]}", *row[4:]) for row in rows]
 
 
+def leases(home):
+    with sqlite3.connect(f"file:{home}/nearcare.sqlite?mode=ro", uri=True) as database:
+        return database.execute(
+            "SELECT count(*) FROM message_job WHERE state = 'leased'").fetchone()[0]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--programs", required=True)
@@ -120,11 +139,20 @@ def main():
         # As many as two workers can send in the time of all kills, and some more.
         book(programs, home, folder, min(200, 4 + arguments.kills))
         now = datetime.fromisoformat(homes.NOW)
-        kills = rounds = 0
-        usual = 0.5
+        kills = rounds = stops = 0
+        usual, wrong = 0.5, []
         while kills < arguments.kills and rounds < arguments.kills * 4:
             rounds += 1
             now += timedelta(seconds=310)
+            if rounds % 8 == 0:
+                worker, before = Worker(programs, home, now.isoformat()), leases(home)
+                time.sleep(generator.uniform(0.1, usual))
+                if worker.stop():
+                    stops += 1
+                    # Those of workers killed before may be there still.
+                    if leases(home) > before:
+                        wrong.append(f"a worker that was stopped in round {rounds} left a lease")
+                continue
             workers = [Worker(programs, home, now.isoformat())
                        for _ in range(generator.choice((1, 2)))]
             for worker in workers:
@@ -136,9 +164,13 @@ def main():
         server.stop()
         taken, told = server.taken(), jobs(home)
         delivered = [key for key, state, _, _ in told if state == "delivered"]
-        wrong = [f"{key} is delivered, and the server has not got it"
+        wrong += [f"{key} is delivered, and the server has not got it"
                  for key in delivered if not taken[key]]
-        wrong += [f"{key} was taken, and is not delivered" for key in taken.keys() - set(delivered)]
+        # Sent, never recorded because the worker was killed, and over before it could be sent again.
+        unrecorded = {key for key, state, outcome, _ in told
+                      if taken[key] and state == "given-up" and outcome == "its time had passed"}
+        wrong += [f"{key} was taken, and is not delivered"
+                  for key in taken.keys() - set(delivered) - unrecorded]
         for key, state, outcome, due in told:
             is_over = state == "given-up" and outcome == "its time had passed"
             if due <= now.timestamp() and state != "delivered" and not is_over:
@@ -146,8 +178,9 @@ def main():
         repeats = sum(taken.values()) - len(taken)
         if repeats > kills:
             wrong.append(f"{repeats} mails came again after {kills} kills")
-        print(f"messages: {kills} workers killed in {rounds} rounds; {len(delivered)} mails delivered, "
-              f"{len(wrong)} lost or wrong, {repeats} came twice")
+        print(f"messages: {kills} workers killed and {stops} stopped in {rounds} rounds; {len(delivered)} mails "
+              f"delivered, {len(wrong)} lost or wrong, {repeats} came twice, {len(unrecorded)} sent but over "
+              "before that was recorded")
         for line in wrong[:10]:
             print(f"  {line}")
         return 1 if wrong or kills < arguments.kills else 0
