@@ -106,24 +106,18 @@ public struct SpecialtyCatalog: Sendable {
 }
 
 /// A kind of care as patients think of it.
-///
-/// Its line is read when something is asked of it: most of the concepts that a text may mean are
-/// never chosen.
 public struct SpecialtyConcept: Hashable, Sendable {
-  private let row: TableRow
-
-  init(_ row: TableRow) { self.row = row }
-
-  public var id: String { row[0] }
+  public let id: String
   /// The patients' noun, for example `Cardiologist`.
-  public var name: String { row[1] }
+  public let name: String
   /// Most exact first; several for an umbrella such as "eye doctor".
-  public var codes: [TaxonomyCode] {
-    row[4].split(separator: " ").compactMap { TaxonomyCode($0) }
-  }
+  public let codes: [TaxonomyCode]
 
-  public static func == (one: Self, other: Self) -> Bool { one.id == other.id }
-  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+  init(_ row: TableRow) {
+    id = row[0]
+    name = row[1]
+    codes = row[4].split(separator: " ").compactMap { TaxonomyCode($0) }
+  }
 }
 
 /// A concept found in a text.
