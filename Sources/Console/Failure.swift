@@ -45,7 +45,7 @@ extension Failure {
 extension StoreError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .noDatabase, .noFullLoad: .unavailable
+    case .noDatabase, .noFullLoad, .olderFullLoad: .unavailable
     case .cannotWrite: .cannotWrite
     case .inputOutput: .inputOutput
     case .tryLater, .keysChanged: .tryLater

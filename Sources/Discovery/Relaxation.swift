@@ -118,6 +118,8 @@ extension Relaxation.Condition {
     case .newPatients: request.candidates.newPatients = []
     case .visitType:
       request.candidates.visitType = nil
+      // It is asked for visits by video alone.
+      request.candidates.licence = nil
       request.visitType = nil
     case .dates:
       (request.dates, request.times) = (nil, nil)

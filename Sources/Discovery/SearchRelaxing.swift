@@ -56,7 +56,7 @@ extension SearchPipeline {
   }
 
   /// How many results `request` has, by the rule that `search` lists them.
-  private func count(
+  func count(
     _ request: SearchRequest, in transaction: ReadTransaction, budget: Budget
   ) throws -> (count: Int, isExact: Bool) {
     var query = request.candidates

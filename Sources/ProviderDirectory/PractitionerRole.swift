@@ -9,6 +9,9 @@ public struct PractitionerRole: Hashable, Sendable {
   public var gender: Gender?
   /// NUCC codes, the primary one first, no repeats.
   public var taxonomies: [TaxonomyCode]
+  /// USPS codes of the states of whose licences the registry knows, in their order; empty where it
+  /// lists none, as of most organizations.
+  public var licenceStates: [String]
   /// ISO 639-1 codes.
   public var languages: [String]
   public var plans: [PlanMembership]
@@ -23,14 +26,16 @@ public struct PractitionerRole: Hashable, Sendable {
 
   public init(
     id: RoleID, name: ProviderName, gender: Gender? = nil, taxonomies: [TaxonomyCode],
-    languages: [String] = [], plans: [PlanMembership] = [], newPatients: NewPatients = .unknown,
-    site: PracticeSite, hasSchedule: Bool = false, visitTypes: Set<VisitType> = [],
+    licenceStates: [String] = [], languages: [String] = [], plans: [PlanMembership] = [],
+    newPatients: NewPatients = .unknown, site: PracticeSite, hasSchedule: Bool = false,
+    visitTypes: Set<VisitType> = [],
     source: RoleSource? = nil
   ) {
     self.id = id
     self.name = name
     self.gender = gender
     self.taxonomies = taxonomies
+    self.licenceStates = licenceStates
     self.languages = languages
     self.plans = plans
     self.newPatients = newPatients

@@ -10,6 +10,7 @@ public enum QueryError: Error, Hashable, Sendable {
   case unknownVisitType(String)
   case unknownLanguage(String, suggestions: [String])
   case unknownGender(String)
+  case unknownState(String)
   case unknownSort(String)
 }
 
@@ -38,6 +39,8 @@ extension QueryError: CustomStringConvertible {
     case .unknownLanguage(let text, let suggestions):
       "No language \(Self.quoted(text)) is known\(Self.list(suggestions)). Use its English name or "
         + "its ISO 639-1 code, such as \"Spanish\" or \"es\"."
+    case .unknownState(let text):
+      "No state, district or territory \(Self.quoted(text)) is known. Write it as NY or New York."
     case .unknownGender(let text):
       "No gender \(Self.quoted(text)) is recorded. Use \"female\" or \"male\"."
     case .unknownSort(let text):

@@ -50,6 +50,25 @@ extension QueryParser {
     return (place, note)
   }
 
+  /// The state of that name or two-letter code.
+  public func state(named text: String) throws(QueryError) -> StateEntry {
+    try checkLength(text)
+    guard let state = gazetteer.state(named: text) else { throw .unknownState(text) }
+    return state
+  }
+
+  /// The USPS code of the state that a place is in; of a bare `lat,lon`, that of the nearest ZIP
+  /// code, unless that is far away.
+  public func state(of place: ParsedPlace) -> String? {
+    if let state = place.state { return state }
+    guard let nearest = place.coordinate.flatMap({ gazetteer.nearestZip(to: $0) }),
+      nearest.distanceMeters < Self.farFromAnyZipMeters
+    else { return nil }
+    return nearest.entry.state
+  }
+
+  private static let farFromAnyZipMeters = 50_000.0
+
   /// Days and times such as `next Tuesday morning`; every word must be understood.
   public func when(_ text: String, context: ParseContext) throws(QueryError) -> ParsedWhen {
     try checkLength(text)

@@ -9,6 +9,8 @@ public struct CandidateQuery: Sendable {
   public var area: Area?
   /// USPS codes of the states that the site may be in.
   public var states: [String]
+  /// Of whose licence the registry must know; nil for anybody's, or none.
+  public var licence: LicenceFilter?
   /// Where distances are measured from; the centre of `area` when nil and it has one.
   public var origin: Coordinate?
   /// What the newest source says of new patients; any of these.
@@ -39,9 +41,8 @@ public struct CandidateQuery: Sendable {
 
   public init(
     specialties: [TaxonomyCode] = [], insurance: [InsuranceFilter] = [], area: Area? = nil,
-    states: [String] = [], origin: Coordinate? = nil, newPatients: [NewPatients] = [],
-    visitType: VisitType? = nil,
-    languages: [String] = [],
+    states: [String] = [], licence: LicenceFilter? = nil, origin: Coordinate? = nil,
+    newPatients: [NewPatients] = [], visitType: VisitType? = nil, languages: [String] = [],
     gender: Gender? = nil, name: String? = nil, onlyWithSchedule: Bool = false,
     narrowed: [FacetValue] = [],
     preferredKind: TaxonomyEntry.Kind? = nil, order: CandidateOrder = .distance, offset: Int = 0,
@@ -51,6 +52,7 @@ public struct CandidateQuery: Sendable {
     self.insurance = insurance
     self.area = area
     self.states = states
+    self.licence = licence
     self.origin = origin
     self.newPatients = newPatients
     self.visitType = visitType
@@ -72,6 +74,13 @@ public enum InsuranceFilter: Hashable, Sendable {
   case insurer(String)
   /// One plan, by its id as filed.
   case plan(String)
+}
+
+public enum LicenceFilter: Hashable, Sendable {
+  /// A licence of this state, by its USPS code.
+  case of(state: String)
+  /// No licence of any state.
+  case noneListed
 }
 
 public enum CandidateOrder: Hashable, Sendable {

@@ -260,6 +260,14 @@ public final class IndexSearcher {
     if !query.states.isEmpty {
       groups.appendGroup { for state in query.states { $0.append(.state, state) } }
     }
+    if let licence = query.licence {
+      groups.appendGroup {
+        switch licence {
+        case .of(let state): $0.append(.licence, state)
+        case .noneListed: $0.append(.licence, TermPrefix.noLicence)
+        }
+      }
+    }
     if let type = query.visitType { groups.appendGroup { $0.append(.visitType, type.rawValue) } }
     if !query.languages.isEmpty {
       groups.appendGroup { for code in query.languages { $0.append(.language, code) } }

@@ -10,6 +10,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case inputOutput(path: String, detail: String)
   /// An update has no full load to continue; `unfinished` is the run that has to be repeated first.
   case noFullLoad(path: String, unfinished: Int64?)
+  /// The full load that an update would continue, `run`, did not read all that is read now.
+  case olderFullLoad(path: String, run: Int64)
   /// Another process kept the write lock for longer than a writer waits.
   case tryLater(path: String, waitedSeconds: Double)
   /// The keys were changed since this program read them; nothing was written.
@@ -44,6 +46,9 @@ public enum StoreError: Error, Hashable, Sendable {
     case .noFullLoad(let path, let run?):
       "\(path): run \(run) did not come to its end, so what an update would continue is not whole: "
         + "repeat that run, or load everything with `indexer run`"
+    case .olderFullLoad(let path, let run):
+      "\(path): run \(run), which an update would continue, was made before licences were read: "
+        + "load everything once with `indexer run`"
     case .tryLater(let path, let waited):
       "\(path) is locked by another process (waited \(Self.seconds(waited)) s): repeat the command"
     case .keysChanged(let path):

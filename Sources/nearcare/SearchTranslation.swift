@@ -20,6 +20,8 @@ struct SearchTranslation {
   let drawnArea: Area?
   /// What was picked from the facets of a search.
   let narrowed: [FacetValue]
+  /// Where the patient is; nil where nobody knows.
+  let patientState: PatientState?
   /// Whom the specialty asked for first is meant for.
   let preferredKind: TaxonomyEntry.Kind?
 
@@ -30,6 +32,9 @@ struct SearchTranslation {
     guard query.place == nil else { throw Failure(.configuration, Self.howToSetHome) }
     return nil
   }
+
+  /// The state whose licence is asked for; nil for a search that is not for visits by video.
+  var licensedIn: String? { query.visitType == .telehealth ? patientState?.code : nil }
 
   static let howToSetHome = """
     "near me" needs to know where you are. Set it once with `nearcare config set near 10001` \
@@ -45,6 +50,7 @@ struct SearchTranslation {
       specialties: query.specialties.map(\.code),
       insurance: insurance,
       area: try drawnArea ?? circle(around: origin), states: query.states.map(\.code),
+      licence: licensedIn.map { .of(state: $0) },
       origin: origin?.coordinate ?? drawnArea?.center,
       newPatients: query.wantsNewPatients ? NewPatients.welcoming : [],
       visitType: query.visitType, languages: query.languages, gender: query.gender,
@@ -112,6 +118,7 @@ struct SearchTranslation {
     }
     if let times = query.times { parts.append(Words.times(times.from, times.to)) }
     if let type = query.visitType { parts.append(type == .telehealth ? "by video" : "in person") }
+    if let licensedIn { parts.append("licensed in \(licensedIn)") }
     return parts.joined(separator: ", ")
   }
 

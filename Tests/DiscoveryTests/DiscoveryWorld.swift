@@ -95,6 +95,7 @@ struct DiscoveryWorld {
       gender: [.female, .male, nil].randomElement(using: &generator)!,
       taxonomies: [[narrow], [narrow, specialty], [specialty], [specialty]]
         .randomElement(using: &generator)!,
+      licenceStates: [["NY"], ["NJ", "NY"], ["CT"], []][Int(id.npi.number / 10 % 4)],
       languages: Bool.random(using: &generator) ? ["en"] : ["en", "es"],
       plans: Int.random(in: 0..<4, using: &generator) == 0 ? [plan] : [],
       newPatients: [.accepting, .notAccepting, .someLocations, .unknown]

@@ -70,6 +70,9 @@ private struct Weeks {
         let other = rows.randomElement(using: &generator)!
         row.replaceSubrange(address, with: other[address])
       case 1: row[column("Provider Credential Text")] = "Ph.D."
+      case 2:
+        row[column("Provider License Number State Code_3")] =
+          ["NV", "", "VI"].randomElement(using: &generator)!
       default: break
       }
       return row
@@ -84,6 +87,20 @@ private func run(
   return try IndexRun(
     inputs, home: home, clock: clock, maxLoss: LossLimit(argument: maxLoss)!, progress: .silent
   ).run()
+}
+
+/// Writes to a home as a shell would.
+private func strayWrite(_ sql: String, to home: HomeDirectory) throws {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+  process.arguments = [
+    "-c",
+    "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()",
+    home.databasePath, sql,
+  ]
+  try process.run()
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
 }
 
 struct UpdateTests {
@@ -155,6 +172,36 @@ struct UpdateTests {
     #expect(document > 40)
     let now = try searcher.role(document)
     #expect(now.hasSchedule && now.visitTypes == [.telehealth])
+  }
+
+  @Test func aLicenceOfAnUpdateIsFound() throws {
+    let weeks = try Weeks(seed: 6, providers: 40)
+    let home = HomeDirectory(path: "\(weeks.scratch.path)/home")
+    _ = try run(RunInputs(nppes: [try weeks.file("all.csv", weeks.rows)]), home)
+    var row = weeks.rows.first { $0[weeks.column("Entity Type Code")] == "1" }!
+    for number in 1...15 { row[weeks.column("Provider License Number State Code_\(number)")] = "" }
+    row[weeks.column("Provider License Number State Code_2")] = "VI"
+    row[weeks.column("Last Update Date")] = "03/05/2030"
+    let week = RunInputs(isUpdate: true, nppes: [try weeks.file("week.csv", [row])])
+    _ = try run(week, home)
+    let searcher = try IndexGenerations(root: home.indexPath).open().searcher
+    let found = try searcher.documents(CandidateQuery(licence: .of(state: "VI")))
+    #expect(try found.map { "\(try searcher.role($0).id.npi)" } == [weeks.npi(row)])
+    #expect(try found.map { try searcher.role($0).licenceStates } == [["VI"]])
+  }
+
+  /// A directory of before licences were read has them of nobody; an update would leave it so.
+  @Test func aLoadWithoutLicencesIsNotContinued() throws {
+    let weeks = try Weeks(seed: 7, providers: 20)
+    let home = HomeDirectory(path: "\(weeks.scratch.path)/home")
+    let all = try weeks.file("all.csv", weeks.rows)
+    _ = try run(RunInputs(nppes: [all]), home)
+    try strayWrite("UPDATE directory_run SET reads_licences = 0", to: home)
+    #expect(throws: StoreError.olderFullLoad(path: home.databasePath, run: 1)) {
+      try run(RunInputs(isUpdate: true, nppes: [all]), home)
+    }
+    _ = try run(RunInputs(nppes: [all]), home)
+    _ = try run(RunInputs(isUpdate: true, nppes: [all]), home)
   }
 
   @Test func updatesContinueAFinishedFullLoadOnly() throws {

@@ -23,6 +23,7 @@ private let columns: [String] =
   + (1...15).flatMap {
     [
       "Healthcare Provider Taxonomy Code_\($0)",
+      "Provider License Number State Code_\($0)",
       "Healthcare Provider Primary Taxonomy Switch_\($0)",
     ]
   }
@@ -92,6 +93,16 @@ struct NPPESReaderTests {
     #expect(role.site.coordinate == (try Gazetteer().zip("10001")?.coordinate))
     #expect(role.id == RoleID(npi: NPI(1_234_567_893)!, site: role.site.key))
     #expect(practitioner.lastUpdate.description == "2024-01-05")
+  }
+
+  @Test func licencesAreOfStates() throws {
+    let state = "Provider License Number State Code_"
+    let licensed = try role([
+      "\(state)1": "NY", "\(state)2": " nj ", "\(state)3": "NY", "\(state)4": "ZZZ",
+      "\(state)5": "1A", "\(state)15": "ct",
+    ])
+    #expect(licensed.licenceStates == ["CT", "NJ", "NY"])
+    #expect(try role([:]).licenceStates == [])
   }
 
   @Test func anOrganizationHasItsLegalName() throws {

@@ -47,12 +47,18 @@ import Testing
         }
       }
       && any(query.states) { role.site.state == $0 }
+      && (query.licence.map { has(role, $0) } ?? true)
       && any(query.languages) { role.languages.contains($0) }
       && any(query.newPatients) { role.newPatients == $0 }
       && query.narrowed.allSatisfy { FacetTests.values(of: role).contains($0) }
       && (query.visitType.map { role.visitTypes.contains($0) } ?? true)
       && (query.gender.map { role.gender == $0 } ?? true)
       && (!query.onlyWithSchedule || role.hasSchedule)
+  }
+
+  private static func has(_ role: PractitionerRole, _ licence: LicenceFilter) -> Bool {
+    let listed: [LicenceFilter] = role.licenceStates.map { .of(state: $0) }
+    return (listed.isEmpty ? [.noneListed] : listed).contains(licence)
   }
 
   static func randomQuery(
@@ -64,6 +70,10 @@ import Testing
       made.subset(MadeUpRoles.insurers).map { .insurer($0) }
       + made.subset(made.subset(MadeUpRoles.plans)).map { .plan($0) }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.states = ["NJ", "VT"] }
+    if Int.random(in: 0..<4, using: &made.generator) == 0 {
+      query.licence = [.of(state: "NY"), .of(state: "CA"), .noneListed]
+        .randomElement(using: &made.generator)!
+    }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.languages = ["es", "zh"] }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.gender = .female }
     if Int.random(in: 0..<4, using: &made.generator) == 0 { query.visitType = .telehealth }

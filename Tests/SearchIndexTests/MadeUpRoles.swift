@@ -99,7 +99,8 @@ struct MadeUpRoles {
           last: Self.surnames.randomElement(using: &generator)!, suffix: "", credential: "M.D.")
         : .organization("\(Self.surnames.randomElement(using: &generator)!) Clinic, Inc."),
       gender: [nil, .female, .male].randomElement(using: &generator)!,
-      taxonomies: subset(Self.specialties), languages: subset(["en", "es", "zh"]), plans: plans,
+      taxonomies: subset(Self.specialties), licenceStates: subset(["NJ", "NY", "VT"]),
+      languages: subset(["en", "es", "zh"]), plans: plans,
       newPatients: [.accepting, .notAccepting, .someLocations, .unknown]
         .randomElement(using: &generator)!,
       site: site, hasSchedule: Bool.random(using: &generator),

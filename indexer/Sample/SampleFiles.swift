@@ -29,9 +29,16 @@ struct SampleDirectoryFiles {
       site.street, "", site.place.city.uppercased(), site.place.state, site.zip, "US", site.phone,
       practitioner.enumerated, practitioner.updated, "", "", person?.gender ?? "",
     ]
+    let licences = practitioner.licences
     for slot in 0..<15 {
-      let code = slot < practitioner.taxonomies.count ? practitioner.taxonomies[slot] : ""
-      row += [code, code.isEmpty ? "" : slot == 0 ? "Y" : "N"]
+      let licence = slot < licences.count ? licences[slot] : ""
+      // As CMS has it, a further licence repeats the specialty that it is for.
+      let codes = practitioner.taxonomies
+      let code = slot < codes.count ? codes[slot] : licence.isEmpty ? "" : codes[0]
+      row += [
+        code, licence.isEmpty ? "" : "X\(practitioner.npi.number % 1_000_000)", licence,
+        code.isEmpty ? "" : slot == 0 ? "Y" : "N",
+      ]
     }
     try main.append(Self.line(row))
     for site in practitioner.sites.dropFirst() {
@@ -57,7 +64,8 @@ struct SampleDirectoryFiles {
     ]
     + (1...15).flatMap {
       [
-        "Healthcare Provider Taxonomy Code_\($0)",
+        "Healthcare Provider Taxonomy Code_\($0)", "Provider License Number_\($0)",
+        "Provider License Number State Code_\($0)",
         "Healthcare Provider Primary Taxonomy Switch_\($0)",
       ]
     }

@@ -20,6 +20,17 @@ struct SamplePractitioner {
   var enumerated: String
   var updated: String
   var visits: SampleSpecialty.Visits
+
+  /// The states that licensed a person: those of their sites, and of one in two another. One in
+  /// sixteen told of none.
+  var licences: [String] {
+    guard person != nil, npi.number % 16 != 0 else { return [] }
+    var states: [String] = []
+    for site in sites where !states.contains(site.place.state) { states.append(site.place.state) }
+    let other = ["NY", "CA", "TX", "FL"][Int(npi.number / 4 % 4)]
+    if npi.number % 4 < 2, !states.contains(other) { states.append(other) }
+    return states
+  }
 }
 
 /// Draws practitioners. NPIs begin with 2, which CMS has not given out, and have right check

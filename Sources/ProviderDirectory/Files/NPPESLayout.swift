@@ -20,6 +20,8 @@ struct NPPESLayout {
   let reactivation: Int?
   let address: AddressColumns
   let taxonomies: [TaxonomySlot]
+  /// Of the states of whose licences the practitioner told.
+  let licenceStates: [Int]
 
   init(_ reader: CSVReader) throws(FileFault) {
     var columns = CSVColumns(reader)
@@ -49,6 +51,9 @@ struct NPPESLayout {
     lastUpdate = columns.find("Last Update Date")
     deactivation = columns.find("NPI Deactivation Date")
     reactivation = columns.find("NPI Reactivation Date")
+    licenceStates = (1...15).compactMap {
+      columns.find("Provider License Number State Code_\($0)")
+    }
     taxonomies = (1...15).compactMap { number in
       let code =
         number == 1 ? firstCode : columns.find("Healthcare Provider Taxonomy Code_\(number)")

@@ -90,7 +90,7 @@ public final class NPPESReader {
     let site = try site(record)
     let role = PractitionerRole(
       id: RoleID(npi: npi, site: site.key), name: name, gender: gender(record),
-      taxonomies: taxonomies, site: site)
+      taxonomies: taxonomies, licenceStates: licenceStates(record), site: site)
     return .practitioner(Practitioner(role: role, lastUpdate: try lastUpdate(record)))
   }
 
@@ -147,6 +147,19 @@ public final class NPPESReader {
     if record[column].equals("F") { return .female }
     if record[column].equals("M") { return .male }
     return nil
+  }
+
+  /// By code, each once. What is no two letters is no state and left out: a licence that nobody can
+  /// place is of no use to a patient.
+  private func licenceStates(_ record: RawRecord) -> [String] {
+    var states: [String] = []
+    for column in layout.licenceStates {
+      let bytes = record[column].trimmed
+      guard bytes.count == 2, bytes.allSatisfy({ 0x41...0x5A ~= $0 & 0xDF }) else { continue }
+      let state = String(decoding: bytes.map { $0 & 0xDF }, as: UTF8.self)
+      if !states.contains(state) { states.append(state) }
+    }
+    return states.sorted()
   }
 
   /// The known codes, the one switched to primary first. Well-formed codes that NUCC does not list

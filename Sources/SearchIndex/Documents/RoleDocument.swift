@@ -47,6 +47,8 @@ struct RoleDocument {
       filters.append(.geohash, text.prefix(precision))
     }
     filters.append(.state, role.site.state)
+    for state in role.licenceStates { filters.append(.licence, state) }
+    if role.licenceStates.isEmpty { filters.append(.licence, TermPrefix.noLicence) }
     for type in VisitType.allCases where role.visitTypes.contains(type) {
       filters.append(.visitType, type.rawValue)
     }

@@ -4,11 +4,11 @@ import ProviderDirectory
 
 /// A role as bytes, so that results are read from the index alone.
 ///
-/// Version 2: the fields in declaration order; integers and doubles little-endian, text as UTF-8
+/// Version 3: the fields in declaration order; integers and doubles little-endian, text as UTF-8
 /// after its length, lengths and counts as LEB128, choices as one byte. Last comes the day of the
 /// role's source and the ordinal of its feed in the index's notes, counted from 1; 0 for none.
 enum RoleRecord {
-  static let version: UInt8 = 2
+  static let version: UInt8 = 3
 
   /// - Parameter feed: the ordinal of the source's feed.
   /// - Returns: how many bytes are about the role itself, whatever file it was read from.
@@ -22,6 +22,8 @@ enum RoleRecord {
     writer.byte(code(role.gender))
     writer.count(role.taxonomies.count)
     for taxonomy in role.taxonomies { writer.text(taxonomy.text) }
+    writer.count(role.licenceStates.count)
+    for state in role.licenceStates { writer.text(state) }
     writer.count(role.languages.count)
     for language in role.languages { writer.text(language) }
     writer.count(role.plans.count)
@@ -56,6 +58,7 @@ enum RoleRecord {
       guard let code = TaxonomyCode(try reader.text()) else { throw .malformed("taxonomy code") }
       return code
     }
+    let licences = try reader.list { (reader) throws(RecordError) in try reader.text() }
     let languages = try reader.list { (reader) throws(RecordError) in try reader.text() }
     let plans = try reader.list { (reader) throws(RecordError) in try reader.plan() }
     let newPatients = try newPatients(try reader.byte())
@@ -75,8 +78,9 @@ enum RoleRecord {
     if flags & 2 != 0 { visitTypes.insert(.inPerson) }
     if flags & 4 != 0 { visitTypes.insert(.telehealth) }
     return PractitionerRole(
-      id: id, name: name, gender: gender, taxonomies: taxonomies, languages: languages,
-      plans: plans, newPatients: newPatients, site: site, hasSchedule: flags & 1 != 0,
+      id: id, name: name, gender: gender, taxonomies: taxonomies, licenceStates: licences,
+      languages: languages, plans: plans, newPatients: newPatients, site: site,
+      hasSchedule: flags & 1 != 0,
       visitTypes: visitTypes, source: source)
   }
 

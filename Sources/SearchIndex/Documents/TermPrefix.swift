@@ -17,6 +17,9 @@ enum TermPrefix: String, CaseIterable {
   case newPatients = "XA"
   /// USPS code of the site's state.
   case state = "XU"
+  /// USPS code of a state of whose licence the registry knows, or `noLicence`; each document has
+  /// one at least.
+  case licence = "XJ"
   /// Whether a schedule is on file: the one term `bookable`.
   case bookable = "XB"
   /// A word of the practitioner's or organization's name, folded by `NameWords`.
@@ -26,6 +29,7 @@ enum TermPrefix: String, CaseIterable {
   static let geohashPrecisions = 3...6
 
   static let bookableTerm = "1"
+  static let noLicence = "none"
 
   /// Xapian refuses terms over 245 bytes, in which a zero byte counts twice.
   static let longestText = 120

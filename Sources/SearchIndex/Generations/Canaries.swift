@@ -67,6 +67,7 @@ public struct Canaries: Sendable {
     case 4:
       query.visitType = VisitType.allCases.first { role.visitTypes.contains($0) }
       query.onlyWithSchedule = role.hasSchedule
+      query.licence = role.licenceStates.last.map { .of(state: $0) } ?? .noneListed
     default:
       query.specialties = []
       word = Self.plainWord(of: role.name)
@@ -166,12 +167,22 @@ extension Canaries.Canary {
       }
     return insured
       && (query.states.isEmpty || query.states.contains(role.site.state))
+      && (query.licence?.isMet(by: role) ?? true)
       && (query.newPatients.isEmpty || query.newPatients.contains(role.newPatients))
       && (query.visitType.map { role.visitTypes.contains($0) } ?? true)
       && (query.languages.isEmpty || query.languages.contains { role.languages.contains($0) })
       && (query.gender == nil || query.gender == role.gender)
       && (!query.onlyWithSchedule || role.hasSchedule)
       && (circle.map { $0.contains(role.site.coordinate) } ?? true)
+  }
+}
+
+extension LicenceFilter {
+  fileprivate func isMet(by role: PractitionerRole) -> Bool {
+    switch self {
+    case .of(let state): role.licenceStates.contains(state)
+    case .noneListed: role.licenceStates.isEmpty
+    }
   }
 }
 

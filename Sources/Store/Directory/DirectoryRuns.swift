@@ -51,7 +51,7 @@ extension WriteTransaction {
   /// - Parameter replacesNetworks: whether plans and networks are to be what its files say, and not
   ///   what they were.
   /// - Throws: `StoreError.noFullLoad` when there is none, or a later run that marks rows anew did
-  ///   not come to its end.
+  ///   not come to its end; `.olderFullLoad` when it did not read all that is read now.
   public func beginUpdate(replacesNetworks: Bool) throws -> DirectoryRun {
     guard let version = try directoryVersion() else {
       throw StoreError.noFullLoad(path: path, unfinished: nil)
@@ -65,6 +65,12 @@ extension WriteTransaction {
         ORDER BY run_id LIMIT 1
         """, arguments: [version.roles, !replacesNetworks, version.networks])
     if let unfinished { throw StoreError.noFullLoad(path: path, unfinished: unfinished) }
+    let readsLicences = try Bool.fetchOne(
+      db, sql: "SELECT reads_licences FROM directory_run WHERE run_id = ?",
+      arguments: [version.roles])
+    guard readsLicences == true else {
+      throw StoreError.olderFullLoad(path: path, run: version.roles)
+    }
     let number = try nextRun()
     return try begin(
       number,
@@ -79,8 +85,9 @@ extension WriteTransaction {
   private func begin(_ number: Int64, _ version: DirectoryVersion) throws -> DirectoryRun {
     try execute(
       """
-      INSERT INTO directory_run (run_id, started_at, note, roles_run, networks_run)
-      VALUES (?, ?, 'loading', ?, ?)
+      INSERT INTO directory_run (run_id, started_at, note, roles_run, networks_run,
+        reads_licences)
+      VALUES (?, ?, 'loading', ?, ?, 1)
       """, [number, now.secondsSinceEpoch, version.roles, version.networks])
     return DirectoryRun(number: number, version: version)
   }

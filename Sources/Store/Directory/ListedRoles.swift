@@ -137,7 +137,7 @@ extension ReadTransaction {
     SELECT r.role_id, r.address_line1, r.address_line2, r.city, r.state, r.zip, r.phone, r.lat,
       r.lon, r.time_zone, p.entity_type, p.organization_name, p.first_name, p.middle_name,
       p.last_name, p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages, r.feed_no,
-      p.last_update
+      p.last_update, p.licence_states
     """
 
   private static let selectRole = """
@@ -164,6 +164,7 @@ extension ReadTransaction {
     return PractitionerRole(
       id: id, name: name, gender: Gender(rawValue: row.text(17)),
       taxonomies: row.text(18).split(separator: " ").compactMap { TaxonomyCode($0) },
+      licenceStates: row.text(22).split(separator: " ").map(String.init),
       languages: row.text(19).split(separator: " ").map(String.init),
       site: PracticeSite(
         addressLine1: row.text(1), addressLine2: row.text(2), city: row.text(3),

@@ -122,16 +122,17 @@ enum DirectorySQL {
   /// What networks said of the languages stays in the directory that it was said of.
   static let putPractitioner = """
     INSERT INTO practitioner (npi, entity_type, organization_name, first_name, middle_name,
-      last_name, name_suffix, credential, gender, taxonomies, languages, last_update, feed_no,
-      run_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)
+      last_name, name_suffix, credential, gender, taxonomies, languages, licence_states,
+      last_update, feed_no, run_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)
     ON CONFLICT (npi) DO UPDATE SET entity_type = excluded.entity_type,
       organization_name = excluded.organization_name, first_name = excluded.first_name,
       middle_name = excluded.middle_name, last_name = excluded.last_name,
       name_suffix = excluded.name_suffix, credential = excluded.credential,
       gender = excluded.gender, taxonomies = excluded.taxonomies,
       languages = CASE practitioner.run_id WHEN excluded.run_id THEN practitioner.languages
-        ELSE '' END, last_update = excluded.last_update,
+        ELSE '' END, licence_states = excluded.licence_states,
+      last_update = excluded.last_update,
       feed_no = excluded.feed_no, run_id = excluded.run_id
     """
 
@@ -148,6 +149,7 @@ enum DirectorySQL {
     }
     return statement.bind(orNull: role.gender?.rawValue)
       .bind(role.taxonomies.lazy.map(\.text).joined(separator: " "))
+      .bind(role.licenceStates.joined(separator: " "))
       .bind(Int64(practitioner.lastUpdate.daysSinceEpoch)).bind(feed.number).bind(feed.run)
   }
 

@@ -146,4 +146,17 @@ extension DirectorySchema {
     "CREATE INDEX role_gone ON role (role_id) WHERE run_id = 0 OR listed = 0",
     "CREATE INDEX practitioner_gone ON practitioner (npi) WHERE run_id = 0",
   ]
+
+  /// Licences, which stand in the directory from the next full load on; an update of one that did
+  /// not read them would have everybody else without.
+  static let licences = [
+    """
+    -- USPS codes of states, with spaces between
+    ALTER TABLE practitioner ADD COLUMN licence_states TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE directory_run ADD COLUMN reads_licences INTEGER NOT NULL DEFAULT 0
+      CHECK (reads_licences IN (0, 1))
+    """,
+  ]
 }

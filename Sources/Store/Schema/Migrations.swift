@@ -18,6 +18,7 @@ enum Migrations {
     RetentionSchema.statements,
     DirectorySchema.changes,
     MessageSchema.preferences + MessageSchema.videoRooms,
+    DirectorySchema.licences,
   ]
 
   /// Whether statements are still to run.

@@ -22,6 +22,7 @@ struct Book: ParsableCommand {
   @Option(help: "Your name for this request: the same key gives the same appointment.")
   var idempotencyKey: String?
   @Option(help: "So many weekly visits, this one the first.") var weeks: Int?
+  @OptionGroup var patient: PatientStateOption
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
@@ -36,14 +37,26 @@ struct Book: ParsableCommand {
       let series = try done(
         try program.bookings().bookSeries(
           wanted, weeks: weeks, reason: reason, idempotencyKey: idempotencyKey, as: token))
-      return try program.report(series, json: options.json)
+      try program.report(series, json: options.json)
+      if let first = series.first { try noteLicence(of: first, program) }
+      return
     }
     let appointment = try done(
       try program.bookings().book(
         wanted, reason: reason, idempotencyKey: idempotencyKey, as: token))
     try program.report(appointment, json: options.json)
+    try noteLicence(of: appointment, program)
   }
 
+  /// Booked all the same: the registry is what practitioners tell it, and compacts of states and
+  /// visits while travelling are unknown to it.
+  private func noteLicence(of visit: Appointment, _ program: Program) throws {
+    guard visit.visitType == .telehealth else { return }
+    let state = try program.patientState(patient.state)
+    if let note = program.licenceNote(on: try program.role(visit.role), for: state) {
+      writeNote(note)
+    }
+  }
 }
 
 func requireLength(_ text: String, atMost limit: Int, option: String) throws {

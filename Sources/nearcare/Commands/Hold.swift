@@ -37,6 +37,7 @@ struct HoldSlot: ParsableCommand {
   @Argument(help: "A slot id, as `nearcare search` and `nearcare slots` show it.")
   var slotID: String
   @Flag(help: "Give a hold, named by its id, more time.") var extend = false
+  @OptionGroup var patient: PatientStateOption
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
@@ -49,6 +50,12 @@ struct HoldSlot: ParsableCommand {
       Held until \(Words.moment(hold.expiresAt, in: program.localZone)). \
       Book it with: nearcare book \(hold.text)
       """)
+    if hold.slot.visitType == .telehealth,
+      let note = program.licenceNote(
+        on: try program.role(hold.slot.role), for: try program.patientState(patient.state))
+    {
+      writeNote(note)
+    }
   }
 
   private func held(_ program: Program) throws -> Hold {

@@ -58,6 +58,7 @@ struct Search: ParsableCommand {
     let translation = SearchTranslation(
       query: query, home: try program.nearMe(), drawnArea: try filters.drawnArea(),
       narrowed: filters.narrowed,
+      patientState: try program.patientState(filters.patient.state, searching: query),
       preferredKind: try query.specialties.first.flatMap {
         try program.directoryNames().kind(of: $0.code)
       })
@@ -76,6 +77,7 @@ struct Search: ParsableCommand {
     let silent =
       query.wantsNewPatients && !results.results.isEmpty
       ? try pipeline.silentOnNewPatients(request, budget: budget) : 0
+    let licence = try licence(translation, results, request, pipeline, budget)
     let suggestions =
       results.results.isEmpty
       ? try self.suggestions(request, query, pipeline, budget, program) : Suggestions.none
@@ -87,12 +89,26 @@ struct Search: ParsableCommand {
     let explanation =
       explain
       ? Explanation(
-        results, of: request, now: program.now, names: try program.directoryNames()) : nil
+        results, of: request,
+        ofAnyLicence: try pipeline.inAreaOfAnyLicence(request, budget: budget), now: program.now,
+        names: try program.directoryNames()) : nil
     try print(
-      results, suggestions, facets, explanation, silent: silent, query: answered,
+      results, suggestions, facets, explanation, licence, silent: silent, query: answered,
       translation: translation,
       origin: origin, onlyBookable: request.onlyBookable,
       program: program)
+  }
+
+  /// Nil for a search that is not for visits by video.
+  private func licence(
+    _ translation: SearchTranslation, _ results: SearchResults, _ request: SearchRequest,
+    _ pipeline: SearchPipeline, _ budget: Budget
+  ) throws -> LicenceReply? {
+    guard translation.query.visitType == .telehealth else { return nil }
+    return LicenceReply(
+      translation.patientState,
+      leftOut: results.results.isEmpty
+        ? try pipeline.leftOutByLicence(request, budget: budget) : nil)
   }
 
   private static let nothingAsked = """
@@ -142,7 +158,7 @@ struct Search: ParsableCommand {
 
   private func print(
     _ results: SearchResults, _ suggestions: Suggestions, _ facets: FacetsReply?,
-    _ explanation: Explanation?, silent: Int,
+    _ explanation: Explanation?, _ licence: LicenceReply?, silent: Int,
     query: ParsedQuery,
     translation: SearchTranslation,
     origin: ParsedPlace?, onlyBookable: Bool, program: Program
@@ -157,12 +173,19 @@ struct Search: ParsableCommand {
               $0, asked: translation.insurance, now: program.now, names: names)
           },
           suggestions: suggestions.list,
-          stats: SearchReply.Statistics(results.stats), facets: facets, explain: explanation))
+          stats: SearchReply.Statistics(results.stats), facets: facets, explain: explanation,
+          licence: licence))
     } else {
       let today = program.localZone.local(at: program.now).date
       let year = today.year
       let asked = translation.summary(origin: origin, year: year)
       for note in query.notes { writeNote(Terminal.safe(note)) }
+      if licence != nil,
+        let note = LicenceReply.note(
+          on: translation.patientState, home: try program.patientState(nil)?.code)
+      {
+        writeNote(note)
+      }
       if !query.unrecognized.isEmpty {
         writeNote(
           "not understood, and not used: "
@@ -170,12 +193,15 @@ struct Search: ParsableCommand {
       }
       if results.results.isEmpty {
         writeNote("Nothing found\(asked.isEmpty ? "" : " " + asked).")
+        let licenceLine = licence?.line(onlyBookable: onlyBookable)
+        if let licenceLine { writeNote(licenceLine) }
         for line in suggestions.lines { writeNote(line) }
-        if let note = afterwards(results.stats, suggestions) { writeNote(note) }
+        if licenceLine == nil, let note = afterwards(results.stats, suggestions) { writeNote(note) }
       } else {
         let page = SearchText(
           terminal: program.terminal, names: names, asked: query.specialties.map(\.code),
-          insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients, today: today,
+          insurance: translation.insurance, wantsNewPatients: query.wantsNewPatients,
+          patientState: translation.patientState, today: today,
           listsSlots: slots > 0, onlyBookable: onlyBookable, limit: limit)
         writeLine(try page.page(results, summary: asked))
       }

@@ -19,6 +19,7 @@ struct SearchFilters: ParsableArguments {
   @Option(help: "First day, YYYY-MM-DD.") var from: String?
   @Option(help: "Last day, YYYY-MM-DD.") var to: String?
   @Option(help: "telehealth or in-person.") var visit: String?
+  @OptionGroup var patient: PatientStateOption
   @Option(help: "A language spoken, by name or two-letter code.") var language: String?
   @Option(help: "female or male.") var gender: String?
   @Flag(exclusivity: .exclusive) var newPatients: NewPatientsFlag?
@@ -198,7 +199,8 @@ extension Search {
         ("--near", filters.near), ("--radius", filters.radius.map(Words.miles)),
         ("--within", filters.within), ("--specialty", filters.specialty), ("--name", filters.name),
         ("--insurance", filters.insurance), ("--when", filters.when), ("--from", filters.from),
-        ("--to", filters.to), ("--visit", filters.visit), ("--language", filters.language),
+        ("--to", filters.to), ("--visit", filters.visit),
+        ("--patient-state", filters.patient.state), ("--language", filters.language),
         ("--gender", filters.gender), ("--sort", filters.sort), ("--home", options.home),
         ("--new-patients", filters.newPatients == .any ? SearchFilters.any : nil),
       ] + filters.only.map { ("--only", $0) },

@@ -19,14 +19,18 @@ struct Slots: ParsableCommand {
   @Option(help: "First day at the site, YYYY-MM-DD (default: today).") var from: String?
   @Option(help: "Last day at the site (default: as far ahead as can be booked).") var to: String?
   @Option(help: "telehealth, in-person, or a visit type of the practice.") var visit: String?
+  @OptionGroup var patient: PatientStateOption
   @OptionGroup var options: GlobalOptions
 
   struct Reply: Encodable {
     let roleID: String
+    /// USPS codes of the states of whose licences the registry knows.
+    let licenceStates: [String]
     let slots: [SlotReply]
 
     enum CodingKeys: String, CodingKey {
       case roleID = "role_id"
+      case licenceStates = "licence_states"
       case slots
     }
   }
@@ -40,9 +44,12 @@ struct Slots: ParsableCommand {
     let open = slots(
       in: schedule, matching: request, busy: occupancy.busy(role), rooms: occupancy.rooms(role),
       now: program.now)
+    let listed = try program.role(role)
     if options.json {
       try writeJSON(
-        Reply(roleID: "\(role)", slots: open.map { SlotReply($0, zone: schedule.zone) }))
+        Reply(
+          roleID: "\(role)", licenceStates: listed?.licenceStates ?? [],
+          slots: open.map { SlotReply($0, zone: schedule.zone) }))
     } else if open.isEmpty {
       writeNote(
         schedule.isEmpty
@@ -58,6 +65,12 @@ struct Slots: ParsableCommand {
         }
         let command = program.terminal.faint("nearcare book \(slot.id)")
         writeLine("\(when)\(video)\(kind ?? "")  \(command)")
+      }
+      let state = try program.patientState(patient.state)
+      if open.contains(where: { $0.visitType == .telehealth }),
+        let note = program.licenceNote(on: listed, for: state)
+      {
+        writeNote(note)
       }
     }
     if open.isEmpty { throw ExitCode(ExitStatus.nothingFound.rawValue) }
@@ -80,6 +93,11 @@ struct Slots: ParsableCommand {
 }
 
 extension Program {
+  /// A role as the directory has it; nil when it does not.
+  func role(_ id: RoleID) throws -> PractitionerRole? {
+    try openStore(createIfMissing: false).read { try $0.roles([id]) }[id]
+  }
+
   /// A role's schedule, and what takes its practitioner and rooms from now to the booking horizon;
   /// a refusal when the directory does not list the role.
   func calendar(of role: RoleID) throws -> (schedule: Schedule, occupancy: Occupancy) {

@@ -17,6 +17,7 @@ struct WhyNot: ParsableCommand {
   @Argument(help: "A role id.") var roleID: String
   @Argument(help: "Wall time at the site, YYYY-MM-DDTHH:MM, or RFC 3339.") var time: String
   @Option(help: "telehealth, in-person, or a visit type of the practice.") var visit: String?
+  @OptionGroup var patient: PatientStateOption
   @OptionGroup var options: GlobalOptions
 
   struct Reply: Encodable {
@@ -25,6 +26,8 @@ struct WhyNot: ParsableCommand {
     }
     let bookable: Bool
     let reasons: [Reason]
+    /// What does not keep a visit from being booked: `not-licensed`.
+    let notes: [Reason]
   }
 
   func run() throws {
@@ -36,17 +39,29 @@ struct WhyNot: ParsableCommand {
     let reasons = refusals(
       ofStart: start, visitType: type, kind: kind, in: schedule, busy: occupancy.busy(role),
       rooms: occupancy.rooms(role), now: program.now)
+    let note = try licenceNote(program, role, type)
     if options.json {
-      try writeJSON(
+      return try writeJSON(
         Reply(
           bookable: reasons.isEmpty,
-          reasons: reasons.map { .init(code: $0.code.rawValue, detail: $0.message) }))
-    } else if reasons.isEmpty {
+          reasons: reasons.map { .init(code: $0.code.rawValue, detail: $0.message) },
+          notes: note.map { [.init(code: "not-licensed", detail: $0)] } ?? []))
+    }
+    if reasons.isEmpty {
       writeLine("\(Words.moment(start, in: schedule.zone)) can be booked")
     } else {
       writeLine("\(Words.moment(start, in: schedule.zone)) cannot be booked:")
       for reason in reasons { writeLine("  \(reason.code.rawValue): \(reason.message)") }
     }
+    if let note { writeNote(note) }
+  }
+
+  /// Of a visit by video, or one that may be.
+  private func licenceNote(_ program: Program, _ id: RoleID, _ type: VisitType?) throws -> String? {
+    guard type != .inPerson, let role = try program.role(id),
+      role.visitTypes.contains(.telehealth)
+    else { return nil }
+    return program.licenceNote(on: role, for: try program.patientState(patient.state))
   }
 
   private func instant(_ text: String, in zone: Zone) throws -> Instant {

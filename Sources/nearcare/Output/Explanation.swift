@@ -8,7 +8,8 @@ import SearchIndex
 /// Why the results are these and in this order: what `search --explain` adds.
 struct Explanation: Encodable {
   struct Stage: Encodable {
-    /// `matched`, `in_area`, `planned` or `listed`.
+    /// `matched`, `in_area`, `not_licensed` (in the area beside those; of visits by video alone),
+    /// `planned` or `listed`.
     let stage: String
     let count: Int
     /// Finding who matches and who of them is in the area is one walk, told under the latter.
@@ -70,19 +71,32 @@ struct Explanation: Encodable {
 }
 
 extension Explanation {
-  init(_ results: SearchResults, of request: SearchRequest, now: Instant, names: DirectoryNames) {
+  /// - Parameter ofAnyLicence: how many would be in the area if no licence were asked for; nil
+  ///   where none is.
+  init(
+    _ results: SearchResults, of request: SearchRequest, ofAnyLicence: Int?, now: Instant,
+    names: DirectoryNames
+  ) {
     let stats = results.stats
     order = Self.order(request)
-    stages = [
+    var stages = [
       Stage(stage: "matched", count: stats.matched, elapsedMilliseconds: nil),
       Stage(
         stage: "in_area", count: stats.inArea, elapsedMilliseconds: stats.matching.milliseconds),
+    ]
+    if let ofAnyLicence {
+      stages.append(
+        Stage(
+          stage: "not_licensed", count: ofAnyLicence - stats.inArea, elapsedMilliseconds: nil))
+    }
+    stages += [
       Stage(
         stage: "planned", count: stats.planned, elapsedMilliseconds: stats.planning.milliseconds),
       Stage(
         stage: "listed", count: results.results.count,
         elapsedMilliseconds: stats.reading.milliseconds),
     ]
+    self.stages = stages
     self.results = results.results.map { Parts($0, of: request, now: now, names: names) }
   }
 

@@ -61,6 +61,8 @@ struct SearchReply: Encodable {
     let newPatients: String
     let gender: Nullable<String>
     let languages: [String]
+    /// USPS codes of the states of whose licences the registry knows.
+    let licenceStates: [String]
     let onlineBooking: Bool
     let source: Nullable<Source>
     let slots: [SlotReply]
@@ -70,6 +72,7 @@ struct SearchReply: Encodable {
       case roleID = "role_id"
       case distanceMeters = "distance_m"
       case newPatients = "new_patients"
+      case licenceStates = "licence_states"
       case onlineBooking = "online_booking"
     }
   }
@@ -95,6 +98,8 @@ struct SearchReply: Encodable {
   let facets: FacetsReply?
   /// Only with `--explain`.
   let explain: Explanation?
+  /// Only of a search for visits by video.
+  let licence: LicenceReply?
 }
 
 /// One bookable slot, on the site's wall clock.
@@ -149,6 +154,7 @@ extension SearchReply.Result {
     newPatients = role.newPatients.rawValue
     gender = Nullable(role.gender?.rawValue)
     languages = role.languages
+    licenceStates = role.licenceStates
     onlineBooking = role.hasSchedule
     source = Nullable(
       role.source.map { SearchReply.Source(feed: $0.feed, updated: "\($0.updated)") })

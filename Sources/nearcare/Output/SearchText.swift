@@ -16,6 +16,8 @@ struct SearchText {
   let insurance: [InsuranceFilter]
   /// Whether those who take new patients were asked for.
   let wantsNewPatients: Bool
+  /// Where the patient is; nil where nobody knows.
+  let patientState: PatientState?
   /// Dates in its year are said without it.
   let today: CivilDate
   /// False when no slots were asked for, so that their absence says nothing.
@@ -129,9 +131,15 @@ struct SearchText {
     let zone = try Zone(result.role.site.timeZone)
     return result.slots.map { slot in
       let when = Words.moment(slot.start, in: zone, year: today.year)
-      let kind = slot.visitType == .telehealth ? "  video" : ""
+      let kind = slot.visitType == .telehealth ? "  video\(licence(result.role))" : ""
       return "\(margin)\(when)\(kind)  \(terminal.faint("nearcare book \(slot.id)"))"
     }
+  }
+
+  /// What to say of a visit by video that the registry knows no licence for.
+  private func licence(_ role: PractitionerRole) -> String {
+    guard let state = patientState?.code, !role.licenceStates.contains(state) else { return "" }
+    return ", no licence of \(state) listed"
   }
 
   private func pad(_ number: Int) -> String { number < 10 ? " \(number)" : "\(number)" }
