@@ -35,11 +35,14 @@ struct MessagePlan {
     let start = claim.slot.start
     switch event {
     case .booked, .rescheduled, .claimed:
-      let first: MessageKind = claim.replaces == nil ? .confirmation : .change
+      let isLater = claim.series.map { $0 != claim.id } ?? false
+      // A series is confirmed with its first visit.
+      let first: MessageKind? =
+        claim.replaces != nil ? .change : isLater ? nil : .confirmation
       let dayBefore = start.adding(seconds: -dayBeforeSeconds)
       let hourBefore = start.adding(seconds: -hourBeforeSeconds)
       return [
-        now < start ? PlannedMessage(first, dueAt: now, expiresAt: start) : nil,
+        first.flatMap { now < start ? PlannedMessage($0, dueAt: now, expiresAt: start) : nil },
         // By the hour before, the other reminder says the same.
         now < dayBefore
           ? PlannedMessage(.reminder24h, dueAt: dayBefore, expiresAt: hourBefore) : nil,
@@ -69,5 +72,33 @@ extension Bookings {
         after: event, of: claim,
         toPractitioner: try transaction.wantsReminders(claim.slot.role.npi),
         now: transaction.now), of: id)
+    switch event {
+    case .cancelled: try confirmRest(after: claim, transaction)
+    case .rescheduled:
+      if let old = try claim.replaces.flatMap(transaction.claim) {
+        try confirmRest(after: old, transaction)
+      }
+    case .booked, .claimed, .offered, .lapsed, .checkedIn, .noShow, .completed: break
+    }
+  }
+
+  /// The confirmation of a series ends with the visit that it was planned of. Where it had not been
+  /// sent, the next visit has it.
+  private func confirmRest(after ended: Claim, _ transaction: WriteTransaction) throws {
+    guard let series = ended.series else { return }
+    let unsent = try transaction.messages(of: ended.id)
+      .filter { $0.kind == .confirmation && $0.state == .cancelled }.map(\.recipient)
+    guard !unsent.isEmpty else { return }
+    let rest = try transaction.series(series).filter {
+      $0.state == .booked && transaction.now < $0.slot.start
+    }
+    guard let next = rest.first else { return }
+    let told = try rest.flatMap { try transaction.messages(of: $0.id) }
+      .filter { $0.kind == .confirmation }
+    try transaction.plan(
+      Set(unsent).subtracting(told.map(\.recipient)).sorted { $0.rawValue < $1.rawValue }.map {
+        PlannedMessage(
+          .confirmation, to: $0, dueAt: transaction.now, expiresAt: next.slot.start)
+      }, of: next.id)
   }
 }

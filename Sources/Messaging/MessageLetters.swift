@@ -12,6 +12,8 @@ struct Letter {
   let routing: MessageRouting
   /// Of the patient's preferences by which it was composed.
   let preferenceVersion: Int
+  /// The visits that it tells of beside its own.
+  let others: [ClaimID]
 }
 
 enum Composition {
@@ -75,23 +77,30 @@ extension MessageWorker {
     case .wait(let end): return .wait(until: end)
     case .giveUp(let why): return .end(.givenUp, why)
     case .send(let medium):
+      let visit = try facts(claim, job, transaction)
       let message = try composer.message(
-        job, by: medium, to: addressee, about: try facts(claim, transaction),
-        in: preferences.language, now: transaction.now)
+        job, by: medium, to: addressee, about: visit, in: preferences.language,
+        now: transaction.now)
       return .send(
         Letter(
           job: job, message: message, attempts: attempts, routing: routing,
-          preferenceVersion: try transaction.preferenceVersion(of: job.patient)))
+          preferenceVersion: try transaction.preferenceVersion(of: job.patient),
+          others: visit.series.map(\.id)))
     }
   }
 
-  private func facts(_ claim: Claim, _ transaction: WriteTransaction) throws -> VisitFacts {
+  private func facts(
+    _ claim: Claim, _ job: MessageJob, _ transaction: WriteTransaction
+  ) throws -> VisitFacts {
     var (first, moves) = (claim, 0)
     while let earlier = try first.replaces.flatMap(transaction.claim) {
       (first, moves) = (earlier, moves + 1)
     }
     let role = claim.slot.role
+    let series =
+      job.kind == .confirmation ? try claim.series.map(transaction.series) ?? [] : []
     return VisitFacts(
-      claim: claim, role: try transaction.roles([role])[role], first: first.id, moves: moves)
+      claim: claim, role: try transaction.roles([role])[role], first: first.id, moves: moves,
+      series: series.filter { $0.state == .booked && transaction.now < $0.slot.start })
   }
 }

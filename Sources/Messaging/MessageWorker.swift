@@ -138,14 +138,15 @@ public struct MessageWorker: Sendable {
   private func deliver(_ letter: Letter, _ lease: [UInt8]) throws -> MessagesDone {
     let job = letter.job
     // What may no longer be sent has been cancelled, or is another's when its lease is over.
-    let (mayGo, isAsWanted) = try store.read {
+    let (mayGo, isTrue) = try store.read {
       (
         try $0.maySend(job, lease: lease, forSeconds: limits.sendSeconds),
         try $0.preferenceVersion(of: job.patient) == letter.preferenceVersion
+          && (letter.others.isEmpty || $0.areBooked(letter.others))
       )
     }
     guard mayGo else { return MessagesDone() }
-    guard isAsWanted, let channel = channels[letter.message.medium] else {
+    guard isTrue, let channel = channels[letter.message.medium] else {
       try giveBack([letter], lease)
       return MessagesDone()
     }

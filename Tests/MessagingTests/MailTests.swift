@@ -19,6 +19,8 @@ import Testing
       let attendee: String
       let sequence, longest: Int
       let properties: [String]
+      /// Of each: UID, start, status, description.
+      let events: [[String]]
     }
     let headers: [String]
     let subject, date, plain, html: String
@@ -148,10 +150,14 @@ import Testing
         from: from, to: to, subject: text, date: start, messageID: "a-1.x@clinic.example",
         paragraphs: [[text, "Directions: https://example.org/?a=1&b=\"2"], ["."]],
         language: .english,
-        event: CalendarEvent(
-          method: .request, uid: "a-1@clinic.example", sequence: 0, stamp: start, start: start,
-          end: start.adding(seconds: 1800), summary: text, location: text,
-          description: "\(text)\nline two", organizer: from, attendee: to)
+        calendar: CalendarPart(
+          method: .request,
+          events: [
+            CalendarEvent(
+              uid: "a-1@clinic.example", sequence: 0, stamp: start, start: start,
+              end: start.adding(seconds: 1800), summary: text, location: text,
+              description: "\(text)\nline two", organizer: from, attendee: to)
+          ])
       ).text
     }
     let said = try Self.read(mails)

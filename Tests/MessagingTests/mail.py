@@ -33,15 +33,18 @@ def said(text):
         part = parts["text/calendar"]
         body = part.get_payload(decode=True)
         calendar = icalendar.Calendar.from_ical(body)
-        (event,) = calendar.walk("VEVENT")
+        events = calendar.walk("VEVENT")
+        event = events[0]
         result["calendar"] = {
             "method": str(calendar["METHOD"]), "parameter": part.get_param("method"),
             "uid": str(event["UID"]), "sequence": int(event["SEQUENCE"]),
             "start": event["DTSTART"].dt.isoformat(), "end": event["DTEND"].dt.isoformat(),
             "status": str(event["STATUS"]), "summary": str(event["SUMMARY"]),
             "location": str(event.get("LOCATION", "")), "description": str(event["DESCRIPTION"]),
-            "attendee": str(event["ATTENDEE"]), "properties": sorted(event.keys()),
+            "attendee": str(event.get("ATTENDEE", "")), "properties": sorted(event.keys()),
             "longest": max(len(line) for line in body.split(b"\r\n")),
+            "events": [[str(e["UID"]), e["DTSTART"].dt.isoformat(), str(e["STATUS"]),
+                        str(e["DESCRIPTION"])] for e in events],
         }
     return result
 

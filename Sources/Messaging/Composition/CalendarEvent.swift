@@ -1,14 +1,34 @@
 import CivilTime
 
-/// A visit as calendars take it: iCalendar (RFC 5545) in a scheduling message (iTIP, RFC 5546).
+/// Visits as calendars take them: iCalendar (RFC 5545) in a scheduling message (iTIP, RFC 5546).
+struct CalendarPart: Hashable, Sendable {
+  enum Method: String {
+    case request = "REQUEST"
+    case cancel = "CANCEL"
+    /// Entries of several UIDs, which a request cannot have; nobody is asked to attend.
+    case publish = "PUBLISH"
+  }
+
+  var method: Method
+  var events: [CalendarEvent]
+
+  /// Lines of at most 75 octets, each ended by CR LF.
+  var text: String {
+    let lines =
+      [
+        "BEGIN:VCALENDAR", "PRODID:-//nearcare//visits//EN", "VERSION:2.0", "CALSCALE:GREGORIAN",
+        "METHOD:\(method.rawValue)",
+      ] + events.flatMap { $0.lines(in: method) } + ["END:VCALENDAR"]
+    return lines.map { CalendarEvent.folded($0) + "\r\n" }.joined()
+  }
+}
+
+/// A visit as an entry of a calendar.
 ///
 /// A visit keeps its UID when it is moved, and each change has a higher SEQUENCE, so a calendar
 /// updates its entry where it would otherwise have two. Times are in UTC, which no calendar can
 /// get wrong by an hour.
 struct CalendarEvent: Hashable, Sendable {
-  enum Method: String { case request = "REQUEST", cancel = "CANCEL" }
-
-  var method: Method
   /// The same over all moves of a visit.
   var uid: String
   /// How often it was changed before.
@@ -23,24 +43,22 @@ struct CalendarEvent: Hashable, Sendable {
   var organizer: MailAddress
   var attendee: MailAddress
 
-  /// Lines of at most 75 octets, each ended by CR LF.
-  var text: String {
-    let lines = [
-      "BEGIN:VCALENDAR", "PRODID:-//nearcare//visits//EN", "VERSION:2.0", "CALSCALE:GREGORIAN",
-      "METHOD:\(method.rawValue)", "BEGIN:VEVENT", "UID:\(Self.escaped(uid))",
+  fileprivate func lines(in method: CalendarPart.Method) -> [String] {
+    let attendance = """
+      ATTENDEE\(Self.commonName(attendee));ROLE=REQ-PARTICIPANT;RSVP=FALSE;\
+      PARTSTAT=ACCEPTED:mailto:\(attendee.address)
+      """
+    return [
+      "BEGIN:VEVENT", "UID:\(Self.escaped(uid))",
       "SEQUENCE:\(sequence)", "DTSTAMP:\(Self.utc(stamp))", "DTSTART:\(Self.utc(start))",
       "DTEND:\(Self.utc(end))", "SUMMARY:\(Self.escaped(summary.onOneLine))",
       location.map { "LOCATION:\(Self.escaped($0.onOneLine))" },
       "DESCRIPTION:\(Self.escaped(description))",
       "ORGANIZER\(Self.commonName(organizer)):mailto:\(organizer.address)",
-      """
-      ATTENDEE\(Self.commonName(attendee));ROLE=REQ-PARTICIPANT;RSVP=FALSE;\
-      PARTSTAT=ACCEPTED:mailto:\(attendee.address)
-      """,
+      method == .publish ? nil : attendance,
       "STATUS:\(method == .cancel ? "CANCELLED" : "CONFIRMED")", "TRANSP:OPAQUE", "CLASS:PRIVATE",
-      "END:VEVENT", "END:VCALENDAR",
-    ]
-    return lines.compactMap(\.self).map { Self.folded($0) + "\r\n" }.joined()
+      "END:VEVENT",
+    ].compactMap(\.self)
   }
 
   /// RFC 5545, section 3.3.11: a line break inside a text is a backslash and `n`.

@@ -21,7 +21,7 @@ struct Mail {
   /// The lines of the body; those that begin with `https://` after a colon are links in HTML.
   var paragraphs: [[String]]
   var language: MessageLanguage
-  var event: CalendarEvent?
+  var calendar: CalendarPart?
 
   /// The whole of it, lines ended by CR LF, none over 76 octets but what no header can fold.
   var text: String {
@@ -43,8 +43,8 @@ struct Mail {
     }
     part("text/plain; charset=utf-8", plain)
     part("text/html; charset=utf-8", html)
-    if let event {
-      part("text/calendar; charset=utf-8; method=\(event.method.rawValue)", event.text)
+    if let calendar {
+      part("text/calendar; charset=utf-8; method=\(calendar.method.rawValue)", calendar.text)
     }
     return result + "--\(boundary)--\r\n"
   }

@@ -11,6 +11,8 @@ struct VisitFacts {
   /// The first claim of a visit that was moved, else its own; and how often it was moved.
   var first: ClaimID
   var moves: Int
+  /// Of a confirmation that tells of several: all visits of the series that are to come, by start.
+  var series: [Claim] = []
 }
 
 /// Whom a message is for.
@@ -63,8 +65,8 @@ public struct OutgoingMessage: Sendable {
 /// Writes messages in words. Nothing that it writes says why somebody is seen, or by what kind of
 /// specialist; subjects and short texts do not even say by whom, since a practice's name may tell.
 public struct MessageComposer: Sendable {
-  private let texts: MessageTexts
-  private let from: MailAddress
+  let texts: MessageTexts
+  let from: MailAddress
   private let video: VideoRooms?
 
   /// - Parameters:
@@ -81,15 +83,25 @@ public struct MessageComposer: Sendable {
     _ job: MessageJob, by medium: MessageMedium, to addressee: Addressee, about visit: VisitFacts,
     in language: MessageLanguage, now: Instant
   ) throws -> OutgoingMessage {
-    let values = try values(job, visit, for: addressee, language)
+    let isSeries = visit.series.count > 1
+    let values =
+      try isSeries
+      ? seriesValues(job, visit, for: addressee, language)
+      : values(job, visit, for: addressee, language)
     let address = addressee.address(for: medium) ?? ""
     guard medium != .email else {
-      let mail = try mail(job, to: addressee, values, about: visit, in: language, now: now)
+      let mail =
+        try isSeries
+        ? seriesMail(job, to: addressee, values, about: visit, in: language, now: now)
+        : mail(job, to: addressee, values, about: visit, in: language, now: now)
       return OutgoingMessage(
         key: job.key, medium: medium, address: address, body: mail.text, language: language)
     }
-    let sentences = try ["\(job.kind.rawValue).short", "short.join", Self.shortWay(job.kind)]
-      .compactMap { try texts.sentence($0, language, values) }
+    let keys =
+      isSeries
+      ? ["series.confirmation.short", "short.change-one"]
+      : ["\(job.kind.rawValue).short", "short.join", Self.shortWay(job.kind)]
+    let sentences = try keys.compactMap { try texts.sentence($0, language, values) }
     return OutgoingMessage(
       key: job.key, medium: medium, address: address,
       title: try texts.text("short.title", language).onOneLine,
@@ -120,16 +132,11 @@ public struct MessageComposer: Sendable {
       isVideo ? [isVague ? "mail.video" : "mail.join"] : ["mail.where", "mail.directions"]
     let facts = try (isPatient ? ["mail.when", "mail.who"] : ["mail.when"])
       .flatMap { try lines($0) }
-    let how: [String]
-    switch job.kind {
-    case _ where !isPatient: how = try lines("practitioner.appointment")
-    case .confirmation, .change, .reminder24h, .reminder1h:
-      how = try lines("mail.phone", "mail.cancel", "mail.move")
-    case .cancellation: how = try lines("mail.phone")
-    case .offer: how = try lines("mail.claim", "mail.phone")
-    }
+    let how = try Self.ways(job.kind, addressee.person).flatMap { try lines($0) }
     let to = MailAddress(name: addressee.name, address: addressee.email.text)
-    let domain = from.address.drop { $0 != "@" }
+    let calendar = try event(visit, of: job, to: to, details: how, language, now: now).map {
+      CalendarPart(method: job.kind == .cancellation ? .cancel : .request, events: [$0])
+    }
     return Mail(
       from: from, to: to, subject: try lines("\(kind).subject").first ?? "", date: now,
       messageID: "\(job.key)\(domain)",
@@ -137,11 +144,24 @@ public struct MessageComposer: Sendable {
         try lines("mail.greeting"), try lines("\(kind).lead"),
         facts + (job.kind == .cancellation ? [] : try place.flatMap { try lines($0) }), how,
       ].filter { !$0.isEmpty },
-      language: language,
-      event: try event(job, visit, to: to, details: how, language, now: now))
+      language: language, calendar: calendar)
   }
 
-  private func values(
+  /// What stands behind the `@` of identifiers, with it.
+  var domain: Substring { from.address.drop { $0 != "@" } }
+
+  /// What can be done about a visit, by the keys of its sentences.
+  static func ways(_ kind: MessageKind, _ person: VideoRooms.Person) -> [String] {
+    switch kind {
+    case _ where person == .practitioner: ["practitioner.appointment"]
+    case .confirmation, .change, .reminder24h, .reminder1h:
+      ["mail.phone", "mail.cancel", "mail.move"]
+    case .cancellation: ["mail.phone"]
+    case .offer: ["mail.claim", "mail.phone"]
+    }
+  }
+
+  func values(
     _ job: MessageJob, _ visit: VisitFacts, for addressee: Addressee, _ language: MessageLanguage
   ) throws -> [String: String] {
     let claim = visit.claim
@@ -185,16 +205,15 @@ public struct MessageComposer: Sendable {
   }
 
   /// Nil for an offer, which is no visit yet.
-  private func event(
-    _ job: MessageJob, _ visit: VisitFacts, to: MailAddress, details: [String],
+  func event(
+    _ visit: VisitFacts, of job: MessageJob, to: MailAddress, details: [String],
     _ language: MessageLanguage, now: Instant
   ) throws -> CalendarEvent? {
     guard job.kind != .offer else { return nil }
     let isCancelled = job.kind == .cancellation
     let isVideo = visit.claim.slot.visitType == .telehealth
-    let domain = from.address.drop { $0 != "@" }
     return CalendarEvent(
-      method: isCancelled ? .cancel : .request, uid: "\(visit.first.appointmentText)\(domain)",
+      uid: "\(visit.first.appointmentText)\(domain)",
       sequence: visit.moves + (isCancelled ? 1 : 0), stamp: now, start: visit.claim.slot.start,
       end: visit.claim.slot.end,
       summary: try texts.text(isVideo ? "calendar.video" : "calendar.summary", language),

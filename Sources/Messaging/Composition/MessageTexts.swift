@@ -76,7 +76,9 @@ public struct MessageTexts: Sendable {
   }
 
   private static func names(in text: String) -> Set<Substring> {
-    Set(text.split(separator: "{").dropFirst().map { $0.prefix { $0 != "}" } })
+    Set(
+      text.split(separator: "{", omittingEmptySubsequences: false).dropFirst()
+        .map { $0.prefix { $0 != "}" } })
   }
 }
 

@@ -16,6 +16,17 @@ extension ReadTransaction {
     ).first
   }
 
+  /// Whether every one of these is a booked visit.
+  public func areBooked(_ claims: [ClaimID]) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT count(*) FROM claim
+        WHERE claim_id IN (SELECT value FROM json_each(?)) AND state = 'booked'
+        """)
+    return try Int.fetchOne(statement, arguments: [Self.list(claims.lazy.map(\.rawValue))])
+      == claims.count
+  }
+
   /// The claims of the series that begins with `first`, by start.
   public func series(_ first: ClaimID) throws -> [Claim] {
     try claims(where: "series_id = ? ORDER BY starts_at", [first.rawValue])
