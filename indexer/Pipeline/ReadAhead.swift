@@ -70,7 +70,11 @@ private final class Handover<Portion: Sendable>: Sendable {
   /// - Throws: when nobody takes any more.
   func give(_ turn: Turn) throws {
     free.wait()
-    guard !isStopped.load(ordering: .acquiring) else { throw Stopped() }
+    guard !isStopped.load(ordering: .acquiring) else {
+      // So that the next attempt, if one is made after all, does not wait for nobody.
+      free.signal()
+      throw Stopped()
+    }
     waiting.withLock { $0 = turn }
     filled.signal()
   }
