@@ -95,9 +95,9 @@ extension Bookings {
     } else {
       try write(id, slot, schedule, room, held: held, for: session, visit, transaction)
     }
-    try record(id, held: held, visit, for: session, transaction)
+    let booked = try record(id, held: held, visit, for: session, transaction)
     if let old = visit.replacing { try offer(freed: [old], by: old.patient, transaction) }
-    return try claim(id, transaction)
+    return booked
   }
 
   private func write(
@@ -120,7 +120,7 @@ extension Bookings {
   private func record(
     _ id: ClaimID, held: Claim?, _ visit: VisitRequest, for session: Session,
     _ transaction: WriteTransaction
-  ) throws {
+  ) throws -> Claim {
     let actor = Actor.patient(session.patient)
     let kind: OutboxEvent.Kind
     let action: AuditAction
@@ -132,9 +132,10 @@ extension Bookings {
     } else {
       (kind, action) = (.booked, .book)
     }
-    try announce(kind, of: id, transaction)
+    let booked = try announce(kind, of: id, transaction)
     try transaction.audit(
       action, of: session.patient, subject: id.appointmentText, by: actor, vault: vault)
+    return booked
   }
 
   /// The slot that a place names, and the hold on it that the session may book.

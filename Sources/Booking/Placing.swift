@@ -79,7 +79,7 @@ extension Bookings {
   func freeID(_ transaction: WriteTransaction) throws -> ClaimID {
     for _ in 0..<Self.idAttempts {
       let id = ClaimID(at: transaction.now, random: random)
-      if try transaction.claim(id) == nil { return id }
+      if try !transaction.isClaim(id) { return id }
     }
     throw BookingFault.noFreeID(attempts: Self.idAttempts)
   }

@@ -62,9 +62,12 @@ struct MessagePlan {
 extension Bookings {
   /// Posts an event to the outbox, and plans what is to be told of it. Nothing is sent here: a
   /// booking neither waits for a message nor fails because of one.
+  ///
+  /// - Returns: the claim as it now stands.
+  @discardableResult
   func announce(
     _ event: OutboxEvent.Kind, of id: ClaimID, _ transaction: WriteTransaction
-  ) throws {
+  ) throws -> Claim {
     try transaction.post(event, of: id)
     let claim = try self.claim(id, transaction)
     try transaction.plan(
@@ -80,6 +83,7 @@ extension Bookings {
       }
     case .booked, .claimed, .offered, .lapsed, .checkedIn, .noShow, .completed: break
     }
+    return claim
   }
 
   /// The confirmation of a series ends with the visit that it was planned of. Where it had not been

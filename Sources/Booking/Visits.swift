@@ -61,12 +61,12 @@ extension Bookings {
       try transaction.cancel(
         id, sealedReason: try reason.map { try vault.seal(endReason: $0, of: id) },
         isLate: try !override && isLate(claim, transaction), by: actor)
-      try announce(.cancelled, of: id, transaction)
+      let cancelled = try announce(.cancelled, of: id, transaction)
       try transaction.audit(
         override ? .overrideCancel : .cancel, of: claim.patient, subject: id.appointmentText,
         by: actor, vault: vault)
       try offer(freed: [claim], by: claim.patient, transaction)
-      return try appointment(try self.claim(id, transaction))
+      return try appointment(cancelled)
     }
   }
 
@@ -113,10 +113,10 @@ extension Bookings {
       guard claim.state != state else { return try show(claim, to: actor, transaction) }
       try check(claim, transaction.now)
       try transaction.end(id, as: state, by: actor)
-      try announce(kind, of: id, transaction)
+      let attended = try announce(kind, of: id, transaction)
       try transaction.audit(
         action, of: claim.patient, subject: id.appointmentText, by: actor, vault: vault)
-      return try appointment(try self.claim(id, transaction))
+      return try appointment(attended)
     }
   }
 }

@@ -286,8 +286,8 @@ extension BackupManifest {
     }
     var rows: [String: Int] = [:]
     var values: [String: (text: String?, code: [UInt8])] = [:]
-    for row in try Row.fetchAll(db, sql: "SELECT name, value, code FROM \(table)") {
-      var columns = Columns(row, table: table, path: path)
+    let statement = try db.makeStatement(sql: "SELECT name, value, code FROM \(table)")
+    try statement.forEachRow(from: table, path: path) { columns in
       let name = try columns.next(String.self)
       let value = try columns.nextIfPresent(String.self)
       if name.hasPrefix("rows ") {

@@ -24,8 +24,7 @@ extension ReadTransaction {
   public func credential(of account: StaffAccount, vault: Vault) throws -> Credential {
     let statement = try db.cachedStatement(
       sql: "SELECT passphrase_sealed, code_sealed, code_step FROM staff WHERE staff_id = ?")
-    return try credential(
-      Row.fetchOne(statement, arguments: [account.id.rawValue]), of: account.cell, vault)!
+    return try credential(statement, account.id.rawValue, of: account.cell, vault)!
   }
 
   /// Nil for a patient who has set no passphrase.
@@ -34,16 +33,15 @@ extension ReadTransaction {
       sql: """
         SELECT passphrase_sealed, code_sealed, code_step FROM patient_secret WHERE patient_id = ?
         """)
-    return try credential(
-      Row.fetchOne(statement, arguments: [patient.rawValue]), of: SecretCell(patient), vault)
+    return try credential(statement, patient.rawValue, of: SecretCell(patient), vault)
   }
 
   private func credential(
-    _ row: Row?, of cell: SecretCell, _ vault: Vault
+    _ statement: Statement, _ number: Int64, of cell: SecretCell, _ vault: Vault
   ) throws -> Credential? {
-    guard let row else { return nil }
-    var columns = Columns(row, table: cell.table, path: path)
-    return try SealedCredential(&columns, of: cell).opened(by: vault.sealer, path: path)
+    try fetchFirst(statement, [number], from: cell.table) { columns in
+      try SealedCredential(&columns, of: cell).opened(by: vault.sealer, path: path)
+    }
   }
 
   /// The patient who registered with this address, by number alone: nothing of theirs is opened.
@@ -73,13 +71,13 @@ extension ReadTransaction {
         SELECT token_hash, staff_id, created_at, expires_at, used_at, ended_at FROM staff_session
         WHERE token_hash = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [token.hash.blob]) else { return nil }
-    var columns = Columns(row, table: "staff_session", path: path)
-    return try StaffSession(
-      tokenHash: columns.bytes(),
-      staff: columns.next(Int64.self) { StaffID(rawValue: $0) },
-      createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
-      endedAt: columns.instantIfPresent())
+    return try fetchFirst(statement, [token.hash.blob], from: "staff_session") { columns in
+      try StaffSession(
+        tokenHash: columns.bytes(),
+        staff: columns.next(Int64.self) { StaffID(rawValue: $0) },
+        createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
+        endedAt: columns.instantIfPresent())
+    }
   }
 
   /// When the session's time of emergency ends; nil when it is in none.
@@ -99,8 +97,7 @@ extension ReadTransaction {
         FROM emergency AS e JOIN staff AS s ON s.staff_id = e.staff_id
         ORDER BY e.emergency_id DESC
         """)
-    return try Row.fetchAll(statement).map { row in
-      var columns = Columns(row, table: "emergency", path: path)
+    return try fetchAll(statement, from: "emergency") { columns in
       let number = try columns.next(Int64.self)
       return try Emergency(
         login: columns.next(String.self), openedAt: columns.instant(), endsAt: columns.instant(),
@@ -115,10 +112,11 @@ extension ReadTransaction {
       sql: "SELECT attempts, locked_until FROM sign_in_attempt WHERE name_hash = ?")
     // Every time all of them, so that the time taken tells nothing.
     return try vault.blindIndexes.compactMap { index in
-      let row = try Row.fetchOne(statement, arguments: [index.hash(ofLogin: name).blob])
-      guard let row else { return nil }
-      var columns = Columns(row, table: "sign_in_attempt", path: path)
-      return try SignInAttempts(count: columns.next(Int.self), lockedUntil: columns.instant())
+      try fetchFirst(
+        statement, [index.hash(ofLogin: name).blob], from: "sign_in_attempt"
+      ) { columns in
+        try SignInAttempts(count: columns.next(Int.self), lockedUntil: columns.instant())
+      }
     }.max { $0.lockedUntil < $1.lockedUntil }
   }
 
@@ -145,8 +143,7 @@ extension ReadTransaction {
       sql: """
         SELECT staff_id, login, role, npi, sites, created_at, ended_at FROM staff \(condition)
         """)
-    return try Row.fetchAll(statement, arguments: arguments).map { row in
-      var columns = Columns(row, table: "staff", path: path)
+    return try fetchAll(statement, arguments, from: "staff") { columns in
       return try StaffAccount(&columns)
     }
   }

@@ -120,13 +120,14 @@ extension ReadTransaction {
           passphrase_sealed, code_sealed, code_step
         FROM named, staff WHERE staff_id = coalesce(id, (SELECT min(staff_id) FROM staff))
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [login]) else {
+    let found = try fetchFirst(statement, [login], from: "staff") { columns in
+      let isNamed = try columns.next(Bool.self)
+      let account = try StaffAccount(&columns)
+      return (isNamed, account, try SealedCredential(&columns, of: account.cell))
+    }
+    guard let (isNamed, account, sealed) = found else {
       return SignInRecord(subject: nil, credential: try nobody.opened(path: path))
     }
-    var columns = Columns(row, table: "staff", path: path)
-    let isNamed = try columns.next(Bool.self)
-    let account = try StaffAccount(&columns)
-    let sealed = try SealedCredential(&columns, of: account.cell)
     return SignInRecord(
       subject: isNamed ? .staff(account) : nil,
       credential: try isNamed
@@ -149,14 +150,14 @@ extension ReadTransaction {
         FROM named, patient_secret
         WHERE patient_id = coalesce(id, (SELECT min(patient_id) FROM patient_secret))
         """)
-    guard let row = try Row.fetchOne(statement, arguments: StatementArguments(hashes)) else {
-      return SignInRecord(subject: nil, credential: try nobody.opened(path: path))
+    let found = try fetchFirst(
+      statement, StatementArguments(hashes), from: "patient_secret"
+    ) { columns in
+      let isNamed = try columns.next(Bool.self)
+      let patient = try columns.next(Int64.self, PatientID.init(rawValue:))
+      return (isNamed, patient, try SealedCredential(&columns, of: SecretCell(patient)))
     }
-    var columns = Columns(row, table: "patient_secret", path: path)
-    let isNamed = try columns.next(Bool.self)
-    let patient = try columns.next(Int64.self, PatientID.init(rawValue:))
-    let sealed = try SealedCredential(&columns, of: SecretCell(patient))
-    guard isNamed else {
+    guard let (isNamed, patient, sealed) = found, isNamed else {
       return SignInRecord(subject: nil, credential: try nobody.opened(path: path))
     }
     let credential = try sealed.opened(by: vault.sealer, path: path)

@@ -9,6 +9,12 @@ extension ReadTransaction {
     try claims(where: "claim_id = ?", [id.rawValue]).first
   }
 
+  /// Whether there is one of that id.
+  public func isClaim(_ id: ClaimID) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM claim WHERE claim_id = ?")
+    return try fetchFirst(statement, [id.rawValue], from: "claim") { _ in true } ?? false
+  }
+
   /// What the patient booked under this key before; nil when the key is new.
   public func claim(of patient: PatientID, idempotencyKey: String) throws -> Claim? {
     try claims(
@@ -161,8 +167,7 @@ extension ReadTransaction {
         SELECT state, changed_at, changed_by, detail FROM claim_history WHERE claim_id = ?
           ORDER BY history_no
         """)
-    return try Row.fetchAll(statement, arguments: [id.rawValue]).map { row in
-      var columns = Columns(row, table: "claim_history", path: path)
+    return try fetchAll(statement, [id.rawValue], from: "claim_history") { columns in
       return try ClaimEvent(
         state: columns.next(String.self, ClaimState.init(rawValue:)), at: columns.instant(),
         by: columns.next(String.self), detail: columns.nextIfPresent(String.self))
@@ -179,11 +184,10 @@ extension ReadTransaction {
           ended_late, end_reason_sealed
         FROM claim WHERE \(condition)
         """)
-    return try Row.fetchAll(statement, arguments: arguments).map(claim)
+    return try fetchAll(statement, arguments, from: "claim", claim)
   }
 
-  private func claim(_ row: Row) throws -> Claim {
-    var columns = Columns(row, table: "claim", path: path)
+  private func claim(_ columns: inout Columns) throws -> Claim {
     var claim = try Claim(
       id: columns.next(Int64.self, ClaimID.init(rawValue:)),
       slot: slot(&columns),

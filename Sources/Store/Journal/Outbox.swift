@@ -26,8 +26,7 @@ extension ReadTransaction {
       sql: """
         SELECT sequence, at, kind, claim_id FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?
         """)
-    return try Row.fetchAll(statement, arguments: [sequence, limit]).map { row in
-      var columns = Columns(row, table: "outbox", path: path)
+    return try fetchAll(statement, [sequence, limit], from: "outbox") { columns in
       return try OutboxEvent(
         sequence: columns.next(Int64.self), at: columns.instant(),
         kind: columns.next(String.self, OutboxEvent.Kind.init(rawValue:)),

@@ -40,9 +40,9 @@ extension ReadTransaction {
   public func auditHead() throws -> AuditHead {
     let statement = try db.cachedStatement(
       sql: "SELECT sequence, mac FROM audit ORDER BY sequence DESC LIMIT 1")
-    guard let row = try Row.fetchOne(statement) else { return .empty }
-    var columns = Columns(row, table: "audit", path: path)
-    return try AuditHead(sequence: columns.next(Int64.self), mac: columns.bytes())
+    return try fetchFirst(statement, from: "audit") { columns in
+      try AuditHead(sequence: columns.next(Int64.self), mac: columns.bytes())
+    } ?? .empty
   }
 
   /// Recomputes the whole chain, and calls `body` with each row once it has been found in order.
@@ -53,11 +53,6 @@ extension ReadTransaction {
   public func verifyAudit(
     vault: Vault, since kept: AuditHead? = nil, _ body: (AuditEntry) throws -> Void = { _ in }
   ) throws -> AuditHead {
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT sequence, at, actor, action, patient_id, subject, mac FROM audit ORDER BY sequence
-        """)
     var head = try auditStartHead(vault: vault)
     if let kept, kept.sequence <= head.sequence {
       guard kept.sequence == head.sequence || kept.sequence == 0 else {
@@ -67,8 +62,11 @@ extension ReadTransaction {
         throw AuditBreak.notTheTrail(of: kept, end: head.sequence)
       }
     }
-    while let row = try rows.next() {
-      var columns = Columns(row, table: "audit", path: path)
+    let statement = try db.makeStatement(
+      sql: """
+        SELECT sequence, at, actor, action, patient_id, subject, mac FROM audit ORDER BY sequence
+        """)
+    try statement.forEachRow(from: "audit", path: path) { columns in
       let sequence = try columns.next(Int64.self)
       let entry = try AuditEntry(sequence: sequence, &columns)
       let fields = [
@@ -98,16 +96,15 @@ extension ReadTransaction {
           AND (?3 IS NULL OR at >= ?3) AND (?4 IS NULL OR at <= ?4)
         ORDER BY sequence DESC LIMIT ?5
         """)
-    let rows = try Row.fetchAll(
+    return try fetchAll(
       statement,
-      arguments: [
+      [
         filter.patient?.rawValue, filter.action?.rawValue, filter.from?.secondsSinceEpoch,
         filter.to?.secondsSinceEpoch, filter.limit,
-      ])
-    return try rows.reversed().map { row in
-      var columns = Columns(row, table: "audit", path: path)
-      return try AuditEntry(sequence: columns.next(Int64.self), &columns)
-    }
+      ], from: "audit"
+    ) { columns in
+      try AuditEntry(sequence: columns.next(Int64.self), &columns)
+    }.reversed()
   }
 }
 

@@ -40,22 +40,25 @@ extension ReadTransaction {
   ///
   /// Throws `SealingError.wrongKey` when it is wrapped under other master keys.
   func keyring(master: SealingKey) throws -> Keyring? {
-    let rows = try Row.fetchAll(
-      db,
+    let statement = try db.cachedStatement(
       sql: """
         SELECT number, key_id, wrapped, audit_sequence, resealed FROM data_key
         WHERE master_id = ? ORDER BY number
-        """, arguments: [master.id.description])
-    guard !rows.isEmpty else {
+        """)
+    let keys = try fetchAll(statement, [master.id.description], from: "data_key") { columns in
+      try dataKey(&columns, master)
+    }
+    guard !keys.isEmpty else {
       let other = try String.fetchOne(db, sql: "SELECT master_id FROM data_key LIMIT 1")
       guard let other = other.flatMap({ KeyID($0) }) else { return nil }
       throw SealingError.wrongKey(sealedUnder: other, have: master.id)
     }
-    return Keyring(keys: try rows.map { try dataKey($0, master) })
+    return Keyring(keys: keys)
   }
 
-  private func dataKey(_ row: Row, _ master: SealingKey) throws -> Keyring.DataKey {
-    var columns = Columns(row, table: "data_key", path: path)
+  private func dataKey(
+    _ columns: inout Columns, _ master: SealingKey
+  ) throws -> Keyring.DataKey {
     let number = try columns.next(Int.self)
     let id = try columns.next(String.self) { KeyID($0) }
     let wrapped = try columns.bytes()
@@ -105,16 +108,18 @@ extension ReadTransaction {
   public func requireCurrent(_ vault: Vault) throws -> Int64 {
     let statement = try db.cachedStatement(
       sql: "SELECT key_id, resealed FROM data_key ORDER BY number DESC LIMIT 1")
-    guard let row = try Row.fetchOne(statement) else {
+    let newest = try fetchFirst(statement, from: "data_key") { columns in
+      (id: try columns.next(String.self), resealed: try columns.next(Int64.self))
+    }
+    guard let newest else {
       // A home of before, whose one key is in its file.
       guard vault.ring.keys.count == 1 else { throw StoreError.keysChanged(path: path) }
       return 0
     }
-    var columns = Columns(row, table: "data_key", path: path)
-    guard try columns.next(String.self) == vault.ring.current.key.id.description else {
+    guard newest.id == vault.ring.current.key.id.description else {
       throw StoreError.keysChanged(path: path)
     }
-    return try columns.next(Int64.self)
+    return newest.resealed
   }
 }
 

@@ -28,50 +28,50 @@ extension ReadTransaction {
         SELECT patient_id, media, language, quiet_from, quiet_until, time_zone, device_sealed
         FROM message_preference WHERE patient_id = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [patient.rawValue]) else {
-      return .usual
-    }
-    var columns = Columns(row, table: "message_preference", path: path)
-    _ = try columns.next(Int64.self)
-    var preferences = try MessagePreferences(
-      media: columns.next(String.self) { text in
-        let words = text.split(separator: " ")
-        let media = words.compactMap { MessageMedium(rawValue: String($0)) }
-        return media.count == words.count ? media : nil
-      }, language: columns.next(String.self, MessageLanguage.init(rawValue:)))
-    let from = try columns.nextIfPresent(Int.self) { TimeOfDay(minutes: $0) }
-    let until = try columns.nextIfPresent(Int.self) { TimeOfDay(minutes: $0) }
-    preferences.quietHours = from.flatMap { from in
-      until.flatMap { QuietHours(from: from, until: $0) }
-    }
-    preferences.timeZone = try columns.nextIfPresent(String.self)
-    preferences.device = try columns.bytesIfPresent().map {
-      try vault.sealer.open(
-        $0, table: "message_preference", row: String(patient.rawValue), column: "device_sealed")
-    }
-    return preferences
+    return try fetchFirst(statement, [patient.rawValue], from: "message_preference") { columns in
+      _ = try columns.next(Int64.self)
+      var preferences = try MessagePreferences(
+        media: columns.next(String.self) { text in
+          let words = text.split(separator: " ")
+          let media = words.compactMap { MessageMedium(rawValue: String($0)) }
+          return media.count == words.count ? media : nil
+        }, language: columns.next(String.self, MessageLanguage.init(rawValue:)))
+      let from = try columns.nextIfPresent(Int.self) { TimeOfDay(minutes: $0) }
+      let until = try columns.nextIfPresent(Int.self) { TimeOfDay(minutes: $0) }
+      preferences.quietHours = from.flatMap { from in
+        until.flatMap { QuietHours(from: from, until: $0) }
+      }
+      preferences.timeZone = try columns.nextIfPresent(String.self)
+      preferences.device = try columns.bytesIfPresent().map {
+        try vault.sealer.open(
+          $0, table: "message_preference", row: String(patient.rawValue), column: "device_sealed")
+      }
+      return preferences
+    } ?? .usual
   }
 
   /// Nil for a practitioner who wants to be told nothing.
   public func practitionerNotice(of npi: NPI, vault: Vault) throws -> PractitionerNotice? {
     let statement = try db.cachedStatement(
       sql: "SELECT npi, email_sealed, reminders FROM practitioner_notice WHERE npi = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [npi.number]) else { return nil }
-    var columns = Columns(row, table: "practitioner_notice", path: path)
-    _ = try columns.next(Int64.self)
-    return try PractitionerNotice(
-      email: EmailAddress(
-        vault.sealer.open(
-          columns.bytes(), table: "practitioner_notice", row: String(npi.number),
-          column: "email_sealed")),
-      hasReminders: columns.next(Bool.self))
+    return try fetchFirst(statement, [npi.number], from: "practitioner_notice") { columns in
+      _ = try columns.next(Int64.self)
+      return try PractitionerNotice(
+        email: EmailAddress(
+          vault.sealer.open(
+            columns.bytes(), table: "practitioner_notice", row: String(npi.number),
+            column: "email_sealed")),
+        hasReminders: columns.next(Bool.self))
+    }
   }
 
   /// Whether a practitioner wants to be told, and if so, whether of reminders too.
   public func wantsReminders(_ npi: NPI) throws -> Bool? {
     let statement = try db.cachedStatement(
       sql: "SELECT reminders FROM practitioner_notice WHERE npi = ?")
-    return try Bool.fetchOne(statement, arguments: [npi.number])
+    return try fetchFirst(statement, [npi.number], from: "practitioner_notice") {
+      try $0.next(Bool.self)
+    }
   }
 }
 

@@ -34,8 +34,7 @@ extension ReadTransaction {
       sql: """
         SELECT at, channel, outcome, detail FROM message_attempt WHERE job_id = ? ORDER BY number
         """)
-    return try Row.fetchAll(statement, arguments: [job.id]).map { row in
-      var columns = Columns(row, table: "message_attempt", path: path)
+    return try fetchAll(statement, [job.id], from: "message_attempt") { columns in
       return try MessageAttempt(
         at: columns.instant(), channel: columns.next(String.self),
         outcome: columns.next(String.self, MessageAttempt.Outcome.init(rawValue:)),
@@ -69,8 +68,7 @@ extension ReadTransaction {
         SELECT \(MessageJob.columns) FROM message_job AS j JOIN claim AS c
           ON c.claim_id = j.claim_id WHERE \(condition)
         """)
-    return try Row.fetchAll(statement, arguments: arguments).map { row in
-      var columns = Columns(row, table: "message_job", path: path)
+    return try fetchAll(statement, arguments, from: "message_job") { columns in
       return try MessageJob(&columns)
     }
   }

@@ -31,8 +31,7 @@ extension ReadTransaction {
           OR c.state NOT IN ('booked', 'checked-in')) ORDER BY r.claim_id LIMIT ?
         """)
     let over = now.secondsSinceEpoch - closesAfterSeconds
-    return try Row.fetchAll(statement, arguments: [epoch, over, limit]).map { row in
-      var columns = Columns(row, table: "video_room", path: path)
+    return try fetchAll(statement, [epoch, over, limit], from: "video_room") { columns in
       return try NotedRoom(
         claim: columns.next(Int64.self, ClaimID.init(rawValue:)), name: columns.next(String.self))
     }

@@ -4,18 +4,22 @@ import GRDB
 extension WriteTransaction {
   /// Adds what is to be told of a claim, in the transaction that makes it true.
   public func plan(_ messages: [PlannedMessage], of claim: ClaimID) throws {
+    guard !messages.isEmpty else { return }
+    // One statement for all of them: every booking plans three.
+    var arguments: [(any DatabaseValueConvertible)?] = []
     for message in messages {
-      try execute(
-        """
-        INSERT INTO message_job (claim_id, kind, recipient, due_at, next_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
-        [
-          claim.rawValue, message.kind.rawValue, message.recipient.rawValue,
-          message.dueAt.secondsSinceEpoch, message.dueAt.secondsSinceEpoch,
-          message.expiresAt.secondsSinceEpoch,
-        ])
+      let due = message.dueAt.secondsSinceEpoch
+      arguments += [
+        claim.rawValue, message.kind.rawValue, message.recipient.rawValue, due, due,
+        message.expiresAt.secondsSinceEpoch,
+      ]
     }
+    let rows = Array(repeating: "(?, ?, ?, ?, ?, ?)", count: messages.count)
+    try execute(
+      """
+      INSERT INTO message_job (claim_id, kind, recipient, due_at, next_at, expires_at)
+      VALUES \(rows.joined(separator: ", "))
+      """, StatementArguments(arguments))
   }
 
   /// One more round of a message that has ended, due now.

@@ -52,8 +52,16 @@ extension WriteTransaction {
         SELECT patient_id, name_sealed, birth_date_sealed, email_sealed, phone_sealed, created_at
         FROM patient WHERE \(condition)
         """)
-    guard let row = try Row.fetchOne(statement, arguments: arguments) else { return nil }
-    var columns = Columns(row, table: "patient", path: path)
+    let patient = try fetchFirst(statement, arguments, from: "patient") { columns in
+      try opened(&columns, vault)
+    }
+    if let patient {
+      try audit(.readPatient, of: patient.id, subject: "patient", by: actor, vault: vault)
+    }
+    return patient
+  }
+
+  private func opened(_ columns: inout Columns, _ vault: Vault) throws -> Patient {
     let id = try columns.next(Int64.self, PatientID.init(rawValue:))
     func open(_ column: String) throws -> String {
       try vault.sealer.open(
@@ -67,7 +75,6 @@ extension WriteTransaction {
       throw StoreError.unreadableRow(
         path: path, table: "patient", row: String(id.rawValue), detail: "birth_date_sealed")
     }
-    try audit(.readPatient, of: id, subject: "patient", by: actor, vault: vault)
     return try Patient(
       id: id,
       details: PatientDetails(name: name, birthDate: birthDate, email: email, phone: phone),

@@ -10,12 +10,12 @@ extension ReadTransaction {
         SELECT token_hash, patient_id, created_at, expires_at, used_at, ended_at FROM session
         WHERE token_hash = ?
         """)
-    guard let row = try Row.fetchOne(statement, arguments: [token.hash.blob]) else { return nil }
-    var columns = Columns(row, table: "session", path: path)
-    return try Session(
-      tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
-      createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
-      endedAt: columns.instantIfPresent())
+    return try fetchFirst(statement, [token.hash.blob], from: "session") { columns in
+      try Session(
+        tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
+        createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
+        endedAt: columns.instantIfPresent())
+    }
   }
 }
 

@@ -15,14 +15,12 @@ public struct LegalHold: Hashable, Sendable {
 extension ReadTransaction {
   /// Every hold, lifted ones too, in the order of placing.
   public func legalHolds(vault: Vault) throws -> [LegalHold] {
-    let rows = try Row.fetchAll(
-      db,
+    let statement = try db.cachedStatement(
       sql: """
         SELECT hold_id, patient_id, reason_sealed, placed_at, lifted_at FROM legal_hold
         ORDER BY hold_id
         """)
-    return try rows.map { row in
-      var columns = Columns(row, table: "legal_hold", path: path)
+    return try fetchAll(statement, from: "legal_hold") { columns in
       let number = try columns.next(Int64.self)
       return try LegalHold(
         number: number, patient: columns.nextIfPresent(Int64.self, PatientID.init(rawValue:)),

@@ -181,11 +181,11 @@ extension WriteTransaction {
     let first = try auditStart() + 1
     let last = min(try auditEnd(before: cutoff), first + Int64(limit) - 1)
     guard last >= first else { return 0 }
-    let row = try Row.fetchOne(
-      db, sql: "SELECT mac FROM audit WHERE sequence = ?", arguments: [last])
-    guard let row else { throw AuditBreak.sequence(expected: last, found: last + 1) }
-    var columns = Columns(row, table: "audit", path: path)
-    let head = AuditHead(sequence: last, mac: try columns.bytes())
+    let mac = try fetchFirst(
+      db.cachedStatement(sql: "SELECT mac FROM audit WHERE sequence = ?"), [last], from: "audit"
+    ) { try $0.bytes() }
+    guard let mac else { throw AuditBreak.sequence(expected: last, found: last + 1) }
+    let head = AuditHead(sequence: last, mac: mac)
     // What is not whole is not removed, or the note would vouch for it.
     try verifyAudit(vault: vault)
     let segment = AuditSegment(first: first, head: head, removedAt: now)
@@ -258,21 +258,20 @@ extension ReadTransaction {
 
   /// The stretch of the trail that was removed last.
   func lastAuditSegment(vault: Vault) throws -> AuditSegment? {
-    let row = try Row.fetchOne(
-      db,
+    let statement = try db.cachedStatement(
       sql: """
         SELECT last_sequence, first_sequence, mac, removed_at, code FROM audit_segment
         ORDER BY last_sequence DESC LIMIT 1
         """)
-    guard let row else { return nil }
-    var columns = Columns(row, table: "audit_segment", path: path)
-    let last = try columns.next(Int64.self)
-    let segment = try AuditSegment(
-      first: columns.next(Int64.self),
-      head: AuditHead(sequence: last, mac: columns.bytes()), removedAt: columns.instant())
-    guard constantTimeEqual(try columns.bytes(), segment.code(vault)) else {
-      throw AuditBreak.segment(last: last)
+    return try fetchFirst(statement, from: "audit_segment") { columns in
+      let last = try columns.next(Int64.self)
+      let segment = try AuditSegment(
+        first: columns.next(Int64.self),
+        head: AuditHead(sequence: last, mac: columns.bytes()), removedAt: columns.instant())
+      guard constantTimeEqual(try columns.bytes(), segment.code(vault)) else {
+        throw AuditBreak.segment(last: last)
+      }
+      return segment
     }
-    return segment
   }
 }

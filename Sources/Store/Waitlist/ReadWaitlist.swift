@@ -171,8 +171,7 @@ extension ReadTransaction {
     _ sql: String, _ arguments: StatementArguments
   ) throws -> [WaitlistEntry] {
     let statement = try db.cachedStatement(sql: sql)
-    return try Row.fetchAll(statement, arguments: arguments).map { row in
-      var columns = Columns(row, table: "waitlist", path: path)
+    return try fetchAll(statement, arguments, from: "waitlist") { columns in
       return try WaitlistEntry(
         id: columns.next(Int64.self, WaitlistID.init(rawValue:)),
         patient: columns.next(Int64.self, PatientID.init(rawValue:)),
