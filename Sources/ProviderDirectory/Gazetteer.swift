@@ -11,6 +11,10 @@ public struct Gazetteer: Sendable {
   let zipAreas: SortedTable
   private let places: SortedTable
   private let statesTable: SortedTable
+  /// The lines of `statesTable` by name, which nearly every word of a query is compared with.
+  private let statesByName: [String: TableRow]
+  /// What the states' names of several words begin with.
+  private let statesFirstWords: Set<String>
 
   /// Opens the tables of `ReferenceData.path`.
   public init() throws(TableError) {
@@ -21,8 +25,18 @@ public struct Gazetteer: Sendable {
   public init(directory: String) throws(TableError) {
     zips = try SortedTable(path: directory + "/zips.tsv", columns: ZipEntry.columns)
     zipAreas = try SortedTable(path: directory + "/zip-areas.tsv", columns: ZipArea.columns)
-    places = try SortedTable(path: directory + "/cities.tsv", columns: CityEntry.columns)
+    places = try SortedTable(
+      path: directory + "/cities.tsv", columns: CityEntry.columns, isFenced: true)
     statesTable = try SortedTable(path: directory + "/states.tsv", columns: StateEntry.columns)
+    var byName: [String: TableRow] = [:]
+    var firstWords: Set<String> = []
+    for row in statesTable.allRows {
+      let name = row[0]
+      byName[name] = byName[name] ?? row
+      if let space = name.firstIndex(of: " ") { firstWords.insert(String(name[..<space])) }
+    }
+    statesByName = byName
+    statesFirstWords = firstWords
   }
 
   /// The one way place names are compared: lower-case ASCII words, `saint` and `st.` alike, and so
@@ -73,7 +87,7 @@ public struct Gazetteer: Sendable {
 
   /// Whether any state has a name of several words that begins with `word`, lower-case ASCII.
   public func hasLongerState(beginningWith word: String) -> Bool {
-    word.utf8.count == 1 || statesTable.hasRow(withPrefix: PlaceName.leadingWord(word) + " ")
+    word.utf8.count == 1 || statesFirstWords.contains(PlaceName.leadingWord(word))
   }
 
   /// Whether any place has a name of several words that begins with `word`, lower-case ASCII.
@@ -137,7 +151,7 @@ public struct Gazetteer: Sendable {
 
   /// The state, district or territory of that name or two-letter code.
   public func state(named name: some StringProtocol) -> StateEntry? {
-    statesTable.row(Self.normalize(name)).flatMap(StateEntry.init)
+    statesByName[Self.normalize(name)].flatMap(StateEntry.init)
   }
 
   /// Where a practice site is, for addresses without coordinates: by its ZIP code, else by its city

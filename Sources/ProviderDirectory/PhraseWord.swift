@@ -15,9 +15,13 @@ public struct PhraseWord: Sendable {
     stem = bytes.withUnsafeBytes { WordStem($0) }
   }
 
+  /// Whether it has a plural ending.
+  public var isPlural: Bool { stem.count < bytes.count }
+
   /// The word without its plural ending.
   public var singular: String {
-    String(decoding: bytes.prefix(stem.count - 1) + [stem.last], as: UTF8.self)
+    guard isPlural else { return text }
+    return String(decoding: bytes.prefix(stem.count - 1) + [stem.last], as: UTF8.self)
   }
 }
 

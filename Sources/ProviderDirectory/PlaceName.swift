@@ -21,6 +21,9 @@ enum PlaceName {
   }
 
   static func words(of text: some StringProtocol) -> [String] {
+    // Most are one word, and most names of several are folded already.
+    let isWord = text.utf8.allSatisfy { 0x61...0x7A ~= $0 | 0x20 || 0x30...0x39 ~= $0 }
+    if isWord { return text.isEmpty ? [] : [text.lowercased()] }
     let isFolded = text.utf8.allSatisfy { 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == 0x20 }
     if isFolded { return String(text).utf8.split(separator: 0x20).map { String(Substring($0)) } }
     var words: [String] = []
@@ -47,6 +50,7 @@ enum PlaceName {
 
   /// `["washington", "d", "c"]` → `["washington", "dc"]`.
   static func joinSingleLetters(_ words: [String]) -> [String] {
+    if words.count == 1 { return words }
     var joined: [String] = []
     var runIsOpen = false
     for word in words {

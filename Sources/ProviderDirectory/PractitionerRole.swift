@@ -90,14 +90,24 @@ public struct TaxonomyCode: Hashable, Comparable, Sendable {
 
   /// Nil unless nine ASCII digits or capital letters followed by `X`.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes.last == UInt8(ascii: "X"),
-      bytes.allSatisfy({
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
-      })
-    else { return nil }
+    guard Self.isCode(text.utf8) else { return nil }
     self.text = String(text)
+  }
+
+  /// The same of a stretch of bytes.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard Self.isCode(bytes) else { return nil }
+    text = String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func isCode(_ bytes: some Sequence<UInt8>) -> Bool {
+    var count = 0
+    var last: UInt8 = 0
+    for byte in bytes {
+      guard 0x30...0x39 ~= byte || 0x41...0x5A ~= byte, count < 10 else { return false }
+      (count, last) = (count + 1, byte)
+    }
+    return count == 10 && last == UInt8(ascii: "X")
   }
 
   public static func < (a: TaxonomyCode, b: TaxonomyCode) -> Bool { a.text < b.text }

@@ -116,7 +116,11 @@ public struct SpecialtyConcept: Hashable, Sendable {
   init(_ row: TableRow) {
     id = row[0]
     name = row[1]
-    codes = row[4].split(separator: " ").compactMap { TaxonomyCode($0) }
+    var codes: [TaxonomyCode] = []
+    forEachWord(of: row.field(4)) { word in
+      if let code = TaxonomyCode(word) { codes.append(code) }
+    }
+    self.codes = codes
   }
 }
 

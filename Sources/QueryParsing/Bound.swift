@@ -15,6 +15,8 @@ enum Bound {
     (.from, "not earlier than|not sooner than|not until|not till"),
   ])
 
+  static let firstWords = phrases.firstWords
+
   /// The longest such phrase at `start`, and the index of the token after it.
   static func phrase(at start: Int, _ word: (Int) -> String) -> (value: Bound, end: Int)? {
     phrases.longest(at: start, word)

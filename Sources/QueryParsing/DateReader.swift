@@ -33,7 +33,7 @@ struct DateReader {
     // A span asks again for what starts at its ends.
     let asked = starts.lowerBound..<min(tokens.count, starts.upperBound + Readings.longest)
     let days = tokens.indices.map { asked.contains($0) ? self.days(at: $0) : [] }
-    for start in starts {
+    for start in starts where !days[start].isEmpty || Self.spanOpeners.contains(word(start)) {
       for found in days[start] + spans(at: start, days) {
         readings.add(
           start..<found.end, .dates(found.dates), Preference.term, note: found.note)

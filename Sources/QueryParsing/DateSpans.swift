@@ -4,6 +4,9 @@ import CivilTime
 extension DateReader {
   private static let until: Set<String> = ["to", "through", "thru", "until", "till"]
 
+  /// What a span may start with, other than a day.
+  static let spanOpeners = Bound.firstWords.union(["from", "between"])
+
   func spans(at start: Int, _ days: [[Found]]) -> [Found] {
     [between(start, days), bounded(start, days), openEnded(start, days)].compactMap { $0 }
   }

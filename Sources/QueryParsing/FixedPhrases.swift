@@ -12,6 +12,8 @@ struct FixedPhrases<Value: Sendable>: Sendable {
       }, by: { $0.words[0] })
   }
 
+  var firstWords: Set<String> { Set(byFirstWord.keys) }
+
   /// The longest phrase at `start`, and the index of the token after it.
   func longest(at start: Int, _ word: (Int) -> String) -> (value: Value, end: Int)? {
     guard let phrases = byFirstWord[word(start)] else { return nil }

@@ -4,38 +4,29 @@ import ProviderDirectory
 /// several times over, alone and with their neighbours.
 final class PlaceLookups {
   let gazetteer: Gazetteer
-  private var cities: [String: [CityEntry]] = [:]
-  private var states: [String: StateEntry?] = [:]
-  private var longer: [String: Bool] = [:]
-  private var longerStates: [String: Bool] = [:]
+  private var known: [String: (entries: [CityEntry], hasLongerName: Bool)] = [:]
 
-  init(_ gazetteer: Gazetteer) { self.gazetteer = gazetteer }
+  init(_ gazetteer: Gazetteer) {
+    self.gazetteer = gazetteer
+    known.reserveCapacity(100)
+  }
 
-  func cities(named name: String) -> [CityEntry] {
-    if let known = cities[name] { return known }
+  func cities(named name: String) -> [CityEntry] { places(named: name).entries }
+
+  /// The cities of that name, and whether a longer name may begin with it.
+  func places(named name: String) -> (entries: [CityEntry], hasLongerName: Bool) {
+    if let found = known[name] { return found }
     let found =
       name.utf8.contains(UInt8(ascii: " "))
       ? gazetteer.cities(namedByWords: name) : gazetteer.cities(namedByWord: name)
-    cities[name] = found.entries
-    longer[name] = found.hasLongerName
-    return found.entries
-  }
-
-  func state(named name: String) -> StateEntry? {
-    if let known = states[name] { return known }
-    let found = gazetteer.state(named: name)
-    states[name] = .some(found)
+    known[name] = found
     return found
   }
 
+  func state(named name: String) -> StateEntry? { gazetteer.state(named: name) }
+
   /// Whether a state's name of several words may begin with this one.
   func hasLongerState(beginningWith word: String) -> Bool {
-    if let known = longerStates[word] { return known }
-    let has = gazetteer.hasLongerState(beginningWith: word)
-    longerStates[word] = has
-    return has
+    gazetteer.hasLongerState(beginningWith: word)
   }
-
-  /// Whether a longer name may begin with this one, whose cities were asked for before.
-  func hasLongerName(beginningWith name: String) -> Bool { longer[name] ?? true }
 }

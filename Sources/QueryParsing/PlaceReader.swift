@@ -77,13 +77,14 @@ struct PlaceReader {
 
   private func addCities(_ start: Int, to readings: inout Readings) {
     var name = ""
+    var mayGoOn = true
     for end in start..<min(start + 4, tokens.count) {
-      guard tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
+      guard mayGoOn, tokens[end].isAlphabetic, end == start || !tokens[end].followsBreak,
         let word = tokens[end].word
       else { return }
-      if end > start, !lookups.hasLongerName(beginningWith: name) { return }
       name += end == start ? word.text : " " + word.text
-      let entries = lookups.cities(named: name)
+      let (entries, hasLongerName) = lookups.places(named: name)
+      mayGoOn = hasLongerName
       guard !entries.isEmpty, !saysCounty(end + 1) || entries[0].kind == .county else { continue }
       addWithState(start..<end + 1, entries, to: &readings)
       addBare(start..<end + 1, entries, to: &readings)

@@ -110,7 +110,7 @@ public struct QueryParser: Sendable {
     NameReader(names: names, insurers: insurers, tokens: tokens)
   }
 
-  private func terms(of tokens: [QueryToken]) -> TermReader {
+  func terms(of tokens: [QueryToken]) -> TermReader {
     TermReader(specialties: specialties, insurers: insurers, languages: languages, tokens: tokens)
   }
 

@@ -10,9 +10,9 @@ extension QueryAssembly {
   /// and in its state, is its surroundings and no second place; it is said where the two differ.
   mutating func settlePlace() {
     defer { settleStates() }
+    let claims = places.map(claim)
     func isBefore(_ a: Int, _ b: Int) -> Bool {
-      let (left, right) = (claim(of: places[a]), claim(of: places[b]))
-      return left == right ? a > b : left.lexicographicallyPrecedes(right)
+      claims[a] == claims[b] ? a > b : claims[a].lexicographicallyPrecedes(claims[b])
     }
     guard let winner = places.indices.max(by: isBefore) else { return }
     let place = places[winner].place

@@ -21,12 +21,14 @@ struct TermReader {
 
   func add(startingIn starts: Range<Int>, to readings: inout Readings) {
     for start in starts {
-      addRadius(start, to: &readings)
+      let startsCount = mayStartCount(start)
+      if startsCount { addRadius(start, to: &readings) }
       guard tokens[start].word != nil else { continue }
       let words = words[start...]
       addSpecialties(start, words, to: &readings)
       addOthers(start, words, to: &readings)
       addGrammar(start, words, to: &readings)
+      if startsCount { addAge(start, to: &readings) }
     }
   }
 
@@ -105,15 +107,27 @@ struct TermReader {
         range, GrammarWords.phrases[Int(match.value)].meaning, preference(range, Preference.term))
     }
     if let first = words.first,
-      GrammarWords.fillers.contains(first.text) || GrammarWords.fillers.contains(first.singular)
+      GrammarWords.fillers.contains(first.text)
+        || first.isPlural && GrammarWords.fillers.contains(first.singular)
     {
       readings.add(start..<start + 1, .grammar, preference(start..<start + 1, Preference.grammar))
     }
-    addAge(start, to: &readings)
   }
 
+  // MARK: Ages and distances
+
+  /// Asked of every word of a line, few of which start an age or a distance.
+  func mayStartCount(_ start: Int) -> Bool {
+    tokens[start].numeral != nil || Self.countOpeners.contains(word(start))
+  }
+
+  private static let countOpeners = openers.firstWords.union(GrammarWords.numbers.keys).union([
+    "for", "my", "a", "our", "age", "aged", "is", "an", "the", "about", "around", "roughly",
+    "walking", "half",
+  ])
+
   /// `5 year old`, `for my 3 yr old daughter`, `16yo`, `16 y/o`, `age 7`.
-  private func addAge(_ start: Int, to readings: inout Readings) {
+  func addAge(_ start: Int, to readings: inout Readings) {
     var next = start
     if word(next) == "for" { next += 1 }
     if ["my", "a", "our"].contains(word(next)) { next += 1 }
@@ -182,7 +196,7 @@ struct TermReader {
 
   /// `5 miles`, `within 10mi of`, `no more than half a mile`, `8 km radius`. A least distance
   /// ("over 10 miles") cannot be looked for.
-  private func addRadius(_ start: Int, to readings: inout Readings) {
+  func addRadius(_ start: Int, to readings: inout Readings) {
     let opener = Self.openers.longest(at: start, word)
     var next = opener?.end ?? start
     if ["a", "an", "the", "about", "around", "roughly"].contains(word(next)),

@@ -22,11 +22,27 @@ struct TimeReader {
   }
 
   func add(startingIn starts: Range<Int>, to readings: inout Readings) {
-    for start in starts {
-      addPartOfDay(start, to: &readings)
-      addClock(start, to: &readings)
-    }
+    for start in starts where mayStartTimes(start) { addTimes(start, to: &readings) }
   }
+
+  func addTimes(_ start: Int, to readings: inout Readings) {
+    addPartOfDay(start, to: &readings)
+    addClock(start, to: &readings)
+  }
+
+  /// Asked of every word of a line, few of which start a time.
+  func mayStartTimes(_ start: Int) -> Bool {
+    let word = word(start)
+    guard let first = word.utf8.first else { return false }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || Self.openers.contains(word)
+  }
+
+  private static let openers: Set<String> = Bound.firstWords.union([
+    "tonight", "tonite", "this", "in", "during", "at", "early", "late", "mid", "morning",
+    "mornings", "afternoon", "afternoons", "evening", "evenings", "night", "nights", "nighttime",
+    "lunchtime", "lunch", "midday", "noon", "noontime", "midnight", "am", "pm", "first", "after",
+    "before", "between", "from", "around", "about",
+  ])
 
   private func word(_ index: Int) -> String {
     guard tokens.indices.contains(index) else { return "" }

@@ -34,8 +34,9 @@ import Testing
     }
   }
 
-  /// The words that no days are looked for at start none.
-  @Test func daysStartOnlyWhereTheyAreLookedFor() throws {
+  /// The words that no days, times, ages and distances are looked for at start none.
+  @Test func whatIsNotLookedForIsNotThere() throws {
+    let parser = try Fixture.parser()
     var generator = SeededGenerator(seed: 1)
     let calendar = CivilCalendar(today: try #require(CivilDate(year: 2026, month: 11, day: 24)))
     let files = try ["queries.jsonl", "phrasings.jsonl"].flatMap(OwnQueriesTests.lines)
@@ -45,6 +46,22 @@ import Testing
       let reader = DateReader(tokens: tokens, calendar: calendar)
       for index in tokens.indices where !reader.mayStartDays(index) {
         #expect(reader.phrases(at: index).isEmpty, "\(tokens[index].text) in \(line)")
+      }
+      let days = tokens.indices.map(reader.phrases)
+      let times = TimeReader(tokens: tokens, calendar: calendar)
+      let terms = parser.terms(of: tokens)
+      for index in tokens.indices {
+        var readings = Readings(tokenCount: tokens.count)
+        if !times.mayStartTimes(index) { times.addTimes(index, to: &readings) }
+        if !terms.mayStartCount(index) {
+          terms.addRadius(index, to: &readings)
+          terms.addAge(index, to: &readings)
+        }
+        #expect(readings.byStart[index].isEmpty, "\(tokens[index].text) in \(line)")
+        let opensSpan = DateReader.spanOpeners.contains(reader.word(index))
+        #expect(
+          opensSpan || !days[index].isEmpty || reader.spans(at: index, days).isEmpty,
+          "\(tokens[index].text) in \(line)")
       }
     }
   }
