@@ -96,11 +96,11 @@ extension MessageWorker {
     while let earlier = try first.replaces.flatMap(transaction.claim) {
       (first, moves) = (earlier, moves + 1)
     }
-    let role = claim.slot.role
     let series =
       job.kind == .confirmation ? try claim.series.map(transaction.series) ?? [] : []
     return VisitFacts(
-      claim: claim, role: try transaction.roles([role])[role], first: first.id, moves: moves,
+      claim: claim, role: try transaction.roleInBrief(claim.slot.role), first: first.id,
+      moves: moves,
       series: series.filter { $0.state == .booked && transaction.now < $0.slot.start })
   }
 }

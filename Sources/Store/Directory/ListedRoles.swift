@@ -123,6 +123,15 @@ extension ReadTransaction {
     return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
   }
 
+  /// A role's names, licences and place alone: its plans take reading the table of all plans.
+  public func roleInBrief(_ id: RoleID) throws -> PractitionerRole? {
+    var found: PractitionerRole?
+    try forEachRow("\(Self.selectRole) WHERE r.role_id = ?", [id.rawValue]) {
+      found = try role($0, [:])
+    }
+    return found
+  }
+
   /// Hands out `count` numbers between the least and the greatest role id.
   private func forEachDrawn(
     _ count: Int, using generator: inout some RandomNumberGenerator, _ body: (Int64) throws -> Void
