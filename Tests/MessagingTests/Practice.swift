@@ -40,7 +40,7 @@ final class Practice {
     for (number, email) in emails.enumerated() {
       let details = try PatientDetails(
         name: "Pat Ient \(number)", birthDate: CivilDate(iso: "1980-02-29")!,
-        email: EmailAddress(email), phone: PhoneNumber("212-555-0147"))
+        email: EmailAddress(email), phone: PhoneNumber("\(2_125_550_147 + number)"))
       let registration = try bookings.register(details).value
       patients.append((registration.token, registration.patient, email))
     }
@@ -71,7 +71,7 @@ final class Practice {
 
   /// The words of messages in a state, as they were sent.
   func bodies(of state: MessageState) throws -> [String] {
-    try store.read { try $0.messages(about: nil, in: [state], limit: 99) }
+    try store.read { try $0.messages(about: nil, in: [state], limit: 99).messages }
       .compactMap { try vault.body(of: $0) }
   }
 

@@ -35,6 +35,8 @@ import Testing
     #expect(
       try year.practice.clinic.count(
         "SELECT count(*) FROM message_job WHERE state IN ('leased', 'given-up')")
-        == year.tally.tooLate)
+        == year.tally.givenUp)
+    for medium in MessageMedium.allCases { #expect(year.tally.byMedium[medium] ?? 0 > 3) }
+    #expect(year.tally.failed >= 1 && year.tally.quiet >= 1)
   }
 }
