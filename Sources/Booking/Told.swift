@@ -12,20 +12,22 @@ public struct ToldMessage: Sendable {
 
 /// What was told of visits, and telling it again.
 extension Bookings {
-  /// Of the newest `limit` messages those about the asker's own visits, the oldest of them first:
-  /// a patient's, a practitioner's, or those at the front desk's sites.
+  /// The newest `limit` messages about the asker's own visits: a patient's, a practitioner's, or
+  /// those at the front desk's sites.
   public func messages(
     in states: Set<MessageState>, limit: Int, by asker: Asker
-  ) throws -> Outcome<[MessageJob]> {
+  ) throws -> Outcome<NewestMessages> {
     try request { transaction in
       let caller = try self.caller(asker, transaction)
       try require(.listMessages, caller, owns: true, "messages", transaction)
       let patient = caller.session?.patient
-      let jobs = try transaction.messages(about: patient, in: states, limit: limit)
+      let isAnybody = patient != nil || Policy.reach(of: caller.role, .listMessages) == .any
+      let newest = try transaction.messages(about: patient, in: states, limit: limit) {
+        isAnybody || caller.owns([$0])
+      }
       try transaction.audit(
         .listMessages, of: patient, subject: "message", by: caller.actor, vault: vault)
-      guard Policy.reach(of: caller.role, .listMessages) != .any else { return jobs }
-      return try jobs.filter { try caller.owns(claim($0.claim, transaction)) }
+      return newest
     }
   }
 

@@ -138,6 +138,7 @@ extension Store {
           try transaction.keepAccess(of: $0, present: present, vault: vault)
           try transaction.keepSeals(of: $0, present: present, vault: vault)
           try transaction.keepPreferences(of: $0, present: present, vault: vault)
+          try transaction.keepDelivered(of: $0, present: present, vault: vault)
         }
         try transaction.audit(
           .restore, of: nil, subject: "backup of \(manifest.createdAt.rfc3339())", by: .system,

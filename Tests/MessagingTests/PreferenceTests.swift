@@ -108,6 +108,7 @@ import Testing
     _ = try book(days: 2)
     #expect(try worker().work().givenUp == 1)
     let ended = try practice.bookings.messages(in: [.givenUp], limit: 9, by: .patient(ann)).value
+      .messages
     #expect(ended.map(\.outcome) == ["the recipient wants no messages"])
     #expect(practice.inbox.tries.isEmpty)
   }
@@ -140,6 +141,7 @@ import Testing
     }
     #expect((phone.tries.count, practice.inbox.messages.count) == (4, 2))
     let told = try practice.bookings.messages(in: [.delivered], limit: 9, by: .patient(ann)).value
+      .messages
     #expect(told.map(\.channel) == ["inbox", "inbox"])
   }
 

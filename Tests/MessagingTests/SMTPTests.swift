@@ -105,7 +105,7 @@ import Testing
     let (taken) = try server.taken(for: "good@example.org")
     #expect(taken.map(\.mail) == [try practice.bodies(of: .delivered)[0]])
     let desk = Asker.frontDesk(FrontDesk(name: "mona"))
-    let failed = try practice.bookings.messages(in: [.givenUp], limit: 9, by: desk).value
+    let failed = try practice.bookings.messages(in: [.givenUp], limit: 9, by: desk).value.messages
     #expect(failed.map(\.outcome) == ["SMTP 550 5.1.1 to RCPT"])
   }
 }

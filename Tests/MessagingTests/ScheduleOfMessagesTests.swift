@@ -69,7 +69,7 @@ import Testing
       try practice.arrivals() == [".confirmation.patient.1", ".reminder-1h.patient.1"])
     let ended = try practice.bookings.messages(
       in: [.givenUp], limit: 9, by: .patient(ann)
-    ).value
+    ).value.messages
     #expect(ended.map(\.kind) == [.reminder24h])
     #expect(ended.map(\.outcome) == ["its time had passed"])
   }
@@ -176,7 +176,7 @@ import Testing
         tries.append(practice.clinic.clock.now.seconds(since: start))
       }
       practice.clinic.clock.advance(seconds: 1)
-      if let next = try practice.store.read({ try $0.messages(about: nil, limit: 9) })
+      if let next = try practice.store.read({ try $0.messages(about: nil, limit: 9).messages })
         .first(where: { $0.kind == .confirmation })?.nextAt
       {
         practice.clinic.clock.set(to: max(next, practice.clinic.clock.now))
@@ -188,6 +188,7 @@ import Testing
       #expect((base / 2...base * 3 / 2 + 1).contains(pause), "\(pauses)")
     }
     let ended = try practice.bookings.messages(in: [.givenUp], limit: 9, by: .patient(ann)).value
+      .messages
     #expect(ended.map(\.outcome) == ["451"])
   }
 

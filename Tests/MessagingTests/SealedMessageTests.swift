@@ -15,7 +15,7 @@ import Testing
   }
 
   private func sealed(in practice: Practice) throws -> [Data] {
-    try practice.store.read { try $0.messages(about: nil, limit: 99) }
+    try practice.store.read { try $0.messages(about: nil, limit: 99).messages }
       .compactMap { $0.sealedBody.map { Data($0) } }
   }
 

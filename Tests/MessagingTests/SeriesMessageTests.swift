@@ -53,7 +53,7 @@ import Testing
     #expect(mail.plain.contains("Thu Dec 31, 9:00 AM EST, appointment \(visits[5].text)"))
     #expect(mail.plain.contains("To cancel one of them: nearcare cancel APPOINTMENT\n"))
     // Reminders stay each visit's own.
-    let jobs = try practice.store.read { try $0.messages(about: nil, limit: 99) }
+    let jobs = try practice.store.read { try $0.messages(about: nil, limit: 99).messages }
     #expect(jobs.count { $0.kind == .reminder24h } == 6)
     #expect(jobs.count { $0.kind == .reminder1h } == 6)
     #expect(jobs.count { $0.kind == .confirmation } == 1)

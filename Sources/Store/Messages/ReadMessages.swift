@@ -1,18 +1,41 @@
 import GRDB
+public import ProviderDirectory
+
+/// The newest of many messages.
+public struct NewestMessages: Sendable {
+  /// The oldest of them first.
+  public let messages: [MessageJob]
+  /// How many there are that are older than these.
+  public let older: Int
+}
 
 extension ReadTransaction {
-  /// The newest messages about a patient's visits, nil for anybody's, the oldest of them first.
+  /// The newest messages about visits of a patient, nil for anybody's, at roles that `isWanted`
+  /// says so of.
   public func messages(
     about patient: PatientID?, in states: Set<MessageState> = Set(MessageState.allCases),
-    limit: Int
-  ) throws -> [MessageJob] {
+    limit: Int, at isWanted: (RoleID) -> Bool = { _ in true }
+  ) throws -> NewestMessages {
     let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-    return try messages(
-      where: """
-        (?1 IS NULL OR c.patient_id = ?1) AND j.state IN (\(names))
-        ORDER BY coalesce(j.ended_at, j.next_at) DESC, j.job_id DESC LIMIT ?2
-        """, [patient?.rawValue, limit]
-    ).reversed()
+    let newestFirst = "coalesce(j.ended_at, j.next_at) DESC, j.job_id DESC"
+    var known: [Int64: Bool] = [:]
+    var (newest, older): ([Int64], Int) = ([], 0)
+    try forEachRow(
+      """
+      SELECT j.job_id, c.role_id FROM message_job AS j JOIN claim AS c ON c.claim_id = j.claim_id
+      WHERE (?1 IS NULL OR c.patient_id = ?1) AND j.state IN (\(names)) ORDER BY \(newestFirst)
+      """, [patient?.rawValue]
+    ) { row in
+      let role = row.integer(1)
+      let wanted = known[role] ?? RoleID(rawValue: role).map(isWanted) ?? false
+      known[role] = wanted
+      guard wanted else { return }
+      if newest.count < limit { newest.append(row.integer(0)) } else { older += 1 }
+    }
+    let messages = try messages(
+      where: "j.job_id IN (SELECT value FROM json_each(?)) ORDER BY \(newestFirst)",
+      [Self.list(newest)])
+    return NewestMessages(messages: messages.reversed(), older: older)
   }
 
   /// Messages that a worker would send now, at most `limit`, the longest due first.

@@ -111,7 +111,7 @@ extension WriteTransaction {
     if let attempt { try record(attempt, of: job) }
   }
 
-  private func record(_ attempt: MessageAttempt, of job: MessageJob) throws {
+  func record(_ attempt: MessageAttempt, of job: MessageJob) throws {
     try execute(
       """
       INSERT INTO message_attempt (job_id, number, at, channel, outcome, detail)

@@ -28,7 +28,7 @@ struct Messages: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-      try require(limit, in: 1...10_000, option: "--limit")
+      try require(limit, in: 1...Self.largestLimit, option: "--limit")
       if dryRun, !desk.asFrontDesk {
         throw ValidationError("--dry-run shows everybody's messages; add --as-front-desk")
       }
@@ -37,12 +37,29 @@ struct Messages: ParsableCommand {
     func run() throws {
       let program = try Program(options)
       if dryRun { return try rehearse(program) }
-      let jobs = try done(
+      let newest = try done(
         try program.bookings().messages(
           in: try states(), limit: limit, by: try desk.asker(program)))
-      if options.json { return try writeJSON(["messages": jobs.map { MessageReply($0) }]) }
+      let jobs = newest.messages
+      if options.json {
+        return try writeJSON(
+          Reply(messages: jobs.map { MessageReply($0) }, older: newest.older))
+      }
       guard !jobs.isEmpty else { return writeNote("No messages.") }
       for job in jobs { writeLine(program.line(job)) }
+      guard newest.older > 0 else { return }
+      let wider = min(jobs.count + newest.older, Self.largestLimit)
+      writeNote(
+        "\(newest.older) older \(newest.older == 1 ? "one is" : "ones are") not listed"
+          + (wider > limit ? "; --limit \(wider) lists more." : "."))
+    }
+
+    static let largestLimit = 10_000
+
+    struct Reply: Encodable {
+      let messages: [MessageReply]
+      /// How many there are that are older than these.
+      let older: Int
     }
 
     private func states() throws -> Swift.Set<MessageState> {
