@@ -25,6 +25,8 @@ struct Expected {
   var notBefore: Int64
   var refused: Set<MessageMedium> = []
   var failures: [MessageMedium: Int] = [:]
+  /// By which a worker sent it that died before it could say so: it goes out once more.
+  var sentBy: MessageMedium?
 
   init(key: String, due: Int64, expires: Int64, visit: Int) {
     self.key = key

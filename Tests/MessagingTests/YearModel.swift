@@ -46,8 +46,6 @@ struct YearRun {
   private var wishes: [Wishes]
   private var visits: [Visit] = []
   private var pending: [Expected] = []
-  /// Sent by a worker that died before it could say so.
-  private var unrecorded: Set<String> = []
   private let end: Int64
   private var delivered: [MessageMedium: Int] = [:]
   private(set) var tally = Tally()
@@ -241,10 +239,7 @@ struct YearRun {
   /// The confirmations that ended with a visit.
   private mutating func end(_ visit: Int) -> [String] {
     visits[visit].isLive = false
-    let prefix = "\(visits[visit].id.appointmentText).confirmation."
-    let unsaid =
-      pending.filter { $0.visit == visit && $0.isConfirmation }.map(\.key)
-      + unrecorded.filter { $0.hasPrefix(prefix) }
+    let unsaid = pending.filter { $0.visit == visit && $0.isConfirmation }.map(\.key)
     pending.removeAll { $0.visit == visit }
     return unsaid
   }
@@ -346,6 +341,8 @@ struct YearRun {
       }
       tally.failed += message.failures == before ? 0 : 1
       switch kind {
+      // By the same channel it is a repeat, which the inbox tells by its key.
+      case .arrives(let medium) where medium == message.sentBy: break
       case .arrives(let medium): expected[message.key] = (medium, message.visit)
       case .waits(let until):
         tally.quiet += message.failures == before ? 1 : 0
@@ -356,7 +353,6 @@ struct YearRun {
       }
     }
     pending = rest
-    unrecorded = []
     return compare(expected)
   }
 
@@ -452,14 +448,14 @@ struct YearRun {
     let arrived = Set(
       channels.flatMap { $1.messages.dropFirst(delivered[$0] ?? 0).map(\.key) })
     var expected: [String: (medium: MessageMedium, visit: Int)] = [:]
-    for var message in pending where arrived.contains(message.key) {
+    for index in pending.indices where arrived.contains(pending[index].key) {
+      var message = pending[index]
       guard message.notBefore <= now,
         case .arrives(let medium) = try fate(of: message, down: []).of(&message, at: now)
       else { return "sent before a crash, and not due: \(message.key)" }
       expected[message.key] = (medium, message.visit)
+      pending[index].sentBy = medium
     }
-    pending.removeAll { arrived.contains($0.key) }
-    unrecorded = arrived
     if let difference = compare(expected) { return "before a crash: \(difference)" }
     if draw(0..<2) == 0 { try cancel() }
     if draw(0..<3) == 0 { try move() }

@@ -3,10 +3,10 @@ import Store
 import Testing
 
 /// A simulated year against the model of `YearModel`: every message that is due arrives, once, and
-/// nothing else does. `NEARCARE_SEED` replays one seed; `NEARCARE_PATIENTS=10000` is the long form,
-/// some minutes.
+/// nothing else does. `NEARCARE_SEED` replays one seed; `NEARCARE_PATIENTS=10000` is the long form, a
+/// quarter of an hour.
 ///
-/// Costs some two CPU seconds, because a year needs a few hundred transactions.
+/// Costs some three CPU seconds, because a year needs a few hundred transactions.
 @Suite struct YearTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static let patients = environment["NEARCARE_PATIENTS"].flatMap { Int($0) } ?? 20
