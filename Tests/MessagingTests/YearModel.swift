@@ -457,10 +457,28 @@ struct YearRun {
       pending[index].sentBy = medium
     }
     if let difference = compare(expected) { return "before a crash: \(difference)" }
+    try countGivenUp()
     if draw(0..<2) == 0 { try cancel() }
     if draw(0..<3) == 0 { try move() }
     practice.clinic.clock.advance(seconds: 301)
     return try work()
+  }
+
+  /// What a worker gave up that has died since; which it had taken nobody else knows.
+  private mutating func countGivenUp() throws {
+    var rest: [Expected] = []
+    for message in pending {
+      var tried = message
+      if message.notBefore <= now,
+        try fate(of: message, down: []).of(&tried, at: now) == .isGivenUp,
+        try job(message)?.state == .givenUp
+      {
+        tally.givenUp += 1
+      } else {
+        rest.append(message)
+      }
+    }
+    pending = rest
   }
 }
 

@@ -32,10 +32,9 @@ import Testing
     #expect(year.tally.sent >= min(Self.patients, 20))
     #expect((1...year.tally.crashes).contains(year.tally.repeats))
     try year.practice.store.read { _ = try $0.verifyAudit(vault: year.practice.vault) }
-    #expect(
-      try year.practice.clinic.count(
-        "SELECT count(*) FROM message_job WHERE state IN ('leased', 'given-up')")
-        == year.tally.givenUp)
+    let ended = try year.practice.clinic.count(
+      "SELECT count(*) FROM message_job WHERE state IN ('leased', 'given-up')")
+    #expect(ended == year.tally.givenUp)
     for medium in MessageMedium.allCases { #expect(year.tally.byMedium[medium] ?? 0 > 3) }
     #expect(year.tally.failed >= 1 && year.tally.quiet >= 1)
   }
