@@ -133,7 +133,7 @@ extension Store {
       }
       try copy.inTransaction {
         let transaction = WriteTransaction(copy, path: draft, now: self.clock.now())
-        try transaction.execute("DROP TABLE IF EXISTS \(BackupManifest.table)", [])
+        try copy.execute(sql: "DROP TABLE IF EXISTS \(BackupManifest.table)")
         try self.read {
           try transaction.keepAccess(of: $0, present: present, vault: vault)
           try transaction.keepSeals(of: $0, present: present, vault: vault)

@@ -4,30 +4,9 @@ import Glibc
 import ProviderDirectory
 
 extension Statement {
-  /// Steps through the rows, until `body` returns false for one.
-  fileprivate func step(
-    _ arguments: StatementArguments, _ body: (BareRow) throws -> Bool
-  ) throws {
-    try setArguments(arguments)
-    let handle = sqliteStatement
-    sqlite3_reset(handle)
-    defer { sqlite3_reset(handle) }
-    while true {
-      switch sqlite3_step(handle) {
-      case SQLITE_ROW: guard try body(BareRow(handle: handle)) else { return }
-      case SQLITE_DONE: return
-      case SQLITE_INTERRUPT: throw QueryInterrupted()
-      case let code:
-        throw DatabaseError(
-          resultCode: ResultCode(rawValue: code),
-          message: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))), sql: sql)
-      }
-    }
-  }
-
   /// Hands out each row of a query on `table`, which names it where a row cannot be read.
   func forEachRow(
-    _ arguments: StatementArguments = [], from table: String, path: String,
+    _ arguments: Arguments = [], from table: String, path: String,
     _ body: (inout Columns) throws -> Void
   ) throws {
     try step(arguments) { row in
@@ -43,7 +22,7 @@ extension ReadTransaction {
   /// hundreds of rows are read, this takes a third of the time of `Row`. The same query must not be
   /// asked inside `body`.
   func forEachRow(
-    _ sql: String, _ arguments: StatementArguments, _ body: (BareRow) throws -> Void
+    _ sql: String, _ arguments: Arguments, _ body: (BareRow) throws -> Void
   ) throws {
     try db.cachedStatement(sql: sql).step(arguments) { row in
       try body(row)
@@ -53,7 +32,7 @@ extension ReadTransaction {
 
   /// What `read` makes of each row of a query on `table`.
   func fetchAll<Value>(
-    _ statement: Statement, _ arguments: StatementArguments = [], from table: String,
+    _ statement: Statement, _ arguments: Arguments = [], from table: String,
     _ read: (inout Columns) throws -> Value
   ) throws -> [Value] {
     var values: [Value] = []
@@ -63,7 +42,7 @@ extension ReadTransaction {
 
   /// What `read` makes of the first row; nil where there is none.
   func fetchFirst<Value>(
-    _ statement: Statement, _ arguments: StatementArguments = [], from table: String,
+    _ statement: Statement, _ arguments: Arguments = [], from table: String,
     _ read: (inout Columns) throws -> Value
   ) throws -> Value? {
     var value: Value?

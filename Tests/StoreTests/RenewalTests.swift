@@ -153,7 +153,7 @@ import Testing
           ? vault.auditChain.mac(after: head, fields: fields) : Array(row[6] as Data)
         head = AuditHead(sequence: sequence, mac: mac)
         try transaction.execute(
-          "UPDATE audit SET mac = ? WHERE sequence = ?", [mac.blob, sequence])
+          "UPDATE audit SET mac = ? WHERE sequence = ?", [mac, sequence])
       }
     }
   }
@@ -202,7 +202,7 @@ import Testing
     let segment = try #require(try store.read { try $0.lastAuditSegment(vault: fresh) })
     try clinic.stray("DROP TRIGGER audit_segment_no_update")
     try store.write {
-      try $0.execute("UPDATE audit_segment SET code = ?", [segment.code(vault).blob])
+      try $0.execute("UPDATE audit_segment SET code = ?", [segment.code(vault)])
     }
     #expect(throws: AuditBreak.segment(last: 5)) { try verify(since: head) }
   }

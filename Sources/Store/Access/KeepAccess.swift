@@ -60,7 +60,7 @@ extension WriteTransaction {
         plain, table: cell.table, row: cell.row, column: column)
       try execute(
         "UPDATE \(cell.table) SET \(column) = ? WHERE \(key) = ?",
-        [again.blob, row[key] as DatabaseValue])
+        [again, row[key] as DatabaseValue])
     }
   }
 
@@ -70,7 +70,7 @@ extension WriteTransaction {
       """
       INSERT OR REPLACE INTO \(table) (\(row.columnNames.joined(separator: ", ")))
       VALUES (\(places))
-      """, StatementArguments(Array(row.databaseValues)))
+      """, Arguments(Array(row.databaseValues)))
   }
 }
 

@@ -71,7 +71,7 @@ extension ReadTransaction {
         SELECT token_hash, staff_id, created_at, expires_at, used_at, ended_at FROM staff_session
         WHERE token_hash = ?
         """)
-    return try fetchFirst(statement, [token.hash.blob], from: "staff_session") { columns in
+    return try fetchFirst(statement, [token.hash], from: "staff_session") { columns in
       try StaffSession(
         tokenHash: columns.bytes(),
         staff: columns.next(Int64.self) { StaffID(rawValue: $0) },
@@ -113,7 +113,7 @@ extension ReadTransaction {
     // Every time all of them, so that the time taken tells nothing.
     return try vault.blindIndexes.compactMap { index in
       try fetchFirst(
-        statement, [index.hash(ofLogin: name).blob], from: "sign_in_attempt"
+        statement, [index.hash(ofLogin: name)], from: "sign_in_attempt"
       ) { columns in
         try SignInAttempts(count: columns.next(Int.self), lockedUntil: columns.instant())
       }
@@ -137,7 +137,7 @@ extension ReadTransaction {
   }
 
   private func accounts(
-    _ condition: String, _ arguments: StatementArguments
+    _ condition: String, _ arguments: Arguments
   ) throws -> [StaffAccount] {
     let statement = try db.cachedStatement(
       sql: """

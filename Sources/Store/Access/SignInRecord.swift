@@ -138,7 +138,7 @@ extension ReadTransaction {
   public func signInRecord(
     email: EmailAddress, else nobody: Nobody, vault: Vault
   ) throws -> SignInRecord {
-    let hashes = vault.blindIndexes.map { $0.hash(of: email).blob }
+    let hashes = vault.blindIndexes.map { $0.hash(of: email) }
     let places = hashes.map { _ in "?" }.joined(separator: ", ")
     let statement = try db.cachedStatement(
       sql: """
@@ -151,7 +151,7 @@ extension ReadTransaction {
         WHERE patient_id = coalesce(id, (SELECT min(patient_id) FROM patient_secret))
         """)
     let found = try fetchFirst(
-      statement, StatementArguments(hashes), from: "patient_secret"
+      statement, Arguments(hashes), from: "patient_secret"
     ) { columns in
       let isNamed = try columns.next(Bool.self)
       let patient = try columns.next(Int64.self, PatientID.init(rawValue:))

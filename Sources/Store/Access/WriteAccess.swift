@@ -73,14 +73,14 @@ extension WriteTransaction {
 
   private func sealed(
     _ credential: Credential, in cell: SecretCell, _ vault: Vault
-  ) throws -> (passphrase: Data, codes: Data?) {
+  ) throws -> (passphrase: [UInt8], codes: [UInt8]?) {
     let passphrase = try vault.sealer.seal(
       credential.verifier.description, table: cell.table, row: cell.row,
       column: "passphrase_sealed")
     let codes = try credential.codes.map {
       try vault.sealer.seal($0.text, table: cell.table, row: cell.row, column: "code_sealed")
     }
-    return (passphrase.blob, codes?.blob)
+    return (passphrase, codes)
   }
 
   public func insert(_ session: StaffSession) throws {
@@ -90,7 +90,7 @@ extension WriteTransaction {
       VALUES (?, ?, ?, ?, ?)
       """,
       [
-        session.tokenHash.blob, session.staff.rawValue, session.createdAt.secondsSinceEpoch,
+        session.tokenHash, session.staff.rawValue, session.createdAt.secondsSinceEpoch,
         session.expiresAt.secondsSinceEpoch, session.usedAt.secondsSinceEpoch,
       ])
   }
@@ -99,13 +99,13 @@ extension WriteTransaction {
   public func touch(_ session: StaffSession) throws {
     try execute(
       "UPDATE staff_session SET used_at = ? WHERE token_hash = ?",
-      [now.secondsSinceEpoch, session.tokenHash.blob])
+      [now.secondsSinceEpoch, session.tokenHash])
   }
 
   public func end(_ session: StaffSession) throws {
     try execute(
       "UPDATE staff_session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL",
-      [now.secondsSinceEpoch, session.tokenHash.blob])
+      [now.secondsSinceEpoch, session.tokenHash])
   }
 
   private func endSessions(of account: StaffAccount) throws {
@@ -127,8 +127,8 @@ extension WriteTransaction {
       VALUES (?, ?, ?, ?, ?, ?)
       """,
       [
-        number, session.staff.rawValue, session.tokenHash.blob, now.secondsSinceEpoch,
-        end.secondsSinceEpoch, sealed.blob,
+        number, session.staff.rawValue, session.tokenHash, now.secondsSinceEpoch,
+        end.secondsSinceEpoch, sealed,
       ])
   }
 
@@ -136,10 +136,10 @@ extension WriteTransaction {
   public func set(
     _ attempts: SignInAttempts?, under name: String, vault: Vault
   ) throws {
-    let hash = vault.blindIndex.hash(ofLogin: name).blob
+    let hash = vault.blindIndex.hash(ofLogin: name)
     for former in vault.blindIndexes.dropFirst() {
       try execute(
-        "DELETE FROM sign_in_attempt WHERE name_hash = ?", [former.hash(ofLogin: name).blob])
+        "DELETE FROM sign_in_attempt WHERE name_hash = ?", [former.hash(ofLogin: name)])
     }
     guard let attempts else {
       return try execute("DELETE FROM sign_in_attempt WHERE name_hash = ?", [hash])

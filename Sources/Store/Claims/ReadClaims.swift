@@ -102,8 +102,8 @@ extension ReadTransaction {
     let first = npi.number << 30
     try forEachRow(
       """
-      SELECT room_id FROM room WHERE site IN (
-        SELECT role_id & 1073741823 FROM role WHERE role_id BETWEEN ? AND ?)
+      SELECT room_id FROM role CROSS JOIN room ON room.site = role.role_id & 1073741823
+      WHERE role.role_id BETWEEN ? AND ?
       """, [first, first | 0x3fff_ffff]
     ) { rooms.append($0.integer(0)) }
     return rooms
@@ -174,7 +174,7 @@ extension ReadTransaction {
     }
   }
 
-  func claims(where condition: String, _ arguments: StatementArguments) throws -> [Claim] {
+  func claims(where condition: String, _ arguments: Arguments) throws -> [Claim] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT claim_id, role_id, starts_at, ends_at, visit_type, kind, state, patient_id,

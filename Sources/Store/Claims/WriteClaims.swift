@@ -17,9 +17,9 @@ extension WriteTransaction {
           claim.id.rawValue, claim.slot.role.npi.number, claim.slot.role.rawValue,
           claim.slot.start.secondsSinceEpoch, claim.slot.end.secondsSinceEpoch,
           claim.slot.visitType.rawValue,
-          claim.state.rawValue, claim.patient.rawValue, claim.sessionHash.blob,
+          claim.state.rawValue, claim.patient.rawValue, claim.sessionHash,
           claim.holdExpiresAt?.secondsSinceEpoch, claim.wall.date.daysSinceEpoch,
-          claim.wall.time.minutes, claim.timeZone, claim.tzdataVersion, claim.sealedReason?.blob,
+          claim.wall.time.minutes, claim.timeZone, claim.tzdataVersion, claim.sealedReason,
           claim.idempotencyKey, claim.createdAt.secondsSinceEpoch,
           claim.changedAt.secondsSinceEpoch, claim.changedBy,
           claim.slot.kind?.description ?? "", claim.beforeSeconds, claim.afterSeconds, claim.room,
@@ -46,7 +46,7 @@ extension WriteTransaction {
           replaces_id = ?, series_id = ?, changed_at = ?, changed_by = ? WHERE claim_id = ?
         """,
         [
-          room, sealedReason?.blob, idempotencyKey, replaces?.rawValue, series?.rawValue,
+          room, sealedReason, idempotencyKey, replaces?.rawValue, series?.rawValue,
           now.secondsSinceEpoch, actor.description, hold.rawValue,
         ])
     }
@@ -82,7 +82,7 @@ extension WriteTransaction {
         changed_by = ? WHERE claim_id = ?
       """,
       [
-        sealedReason?.blob, isLate, now.secondsSinceEpoch, actor.description, id.rawValue,
+        sealedReason, isLate, now.secondsSinceEpoch, actor.description, id.rawValue,
       ])
   }
 
@@ -112,8 +112,8 @@ extension WriteTransaction {
     return result!
   }
 
-  func execute(_ sql: String, _ arguments: StatementArguments) throws {
-    try db.cachedStatement(sql: sql).execute(arguments: arguments)
+  func execute(_ sql: String, _ arguments: Arguments) throws {
+    try db.cachedStatement(sql: sql).run(arguments)
   }
 
   /// Tells the guards' refusals from faults.

@@ -2,7 +2,7 @@ import CSQLite
 import GRDB
 
 /// One statement run for many rows: values go straight to SQLite's bindings, which takes a fifth of
-/// the time of `StatementArguments`. Good within its transaction.
+/// the time of `Arguments`. Good within its transaction.
 final class BulkStatement {
   private let statement: Statement
   private let handle: OpaquePointer

@@ -59,7 +59,7 @@ extension ReadTransaction {
   }
 
   private func forEachRole(
-    _ sql: String, _ arguments: StatementArguments, _ version: DirectoryVersion?, _ batch: Int,
+    _ sql: String, _ arguments: Arguments, _ version: DirectoryVersion?, _ batch: Int,
     _ body: ([PractitionerRole]) throws -> Void
   ) throws {
     let plans = try plansByNumber()

@@ -92,7 +92,7 @@ extension WriteTransaction {
       """,
       [
         row.sequence, now.secondsSinceEpoch, actor.description, action.rawValue,
-        patient?.rawValue, subject, row.mac.blob,
+        patient?.rawValue, subject, row.mac,
       ])
   }
 }

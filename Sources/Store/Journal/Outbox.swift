@@ -43,14 +43,11 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-  /// Adds an event, in the transaction that makes it true. Writers take turns and a rolled-back one
-  /// leaves no row, so the numbers have no holes.
+  /// Adds an event, in the transaction that makes it true. SQLite numbers it after the last one;
+  /// writers take turns and a rolled-back one leaves no row, so the numbers have no holes.
   public func post(_ kind: OutboxEvent.Kind, of claim: ClaimID) throws {
     try execute(
-      """
-      INSERT INTO outbox (sequence, at, kind, claim_id)
-      SELECT coalesce(max(sequence), 0) + 1, ?, ?, ? FROM outbox
-      """,
+      "INSERT INTO outbox (at, kind, claim_id) VALUES (?, ?, ?)",
       [now.secondsSinceEpoch, kind.rawValue, claim.rawValue])
   }
 

@@ -138,7 +138,7 @@ extension WriteTransaction {
         """,
         [
           data.number, data.key.id.description, master.id.description,
-          try data.key.wrapped(under: master, since: since).blob, data.auditSequence,
+          try data.key.wrapped(under: master, since: since), data.auditSequence,
           data.resealed,
         ])
     }

@@ -157,7 +157,7 @@ extension WriteTransaction {
     try withoutGuards(["audit_segment_no_update"]) {
       try execute(
         "UPDATE audit_segment SET code = ? WHERE last_sequence = ?",
-        [segment.code(vault).blob, segment.head.sequence])
+        [segment.code(vault), segment.head.sequence])
     }
   }
 
@@ -211,14 +211,14 @@ extension WriteTransaction {
       let again = try vault.sealer.seal(
         plain[column]!, table: table.name, row: bound, column: column)
       try execute(
-        "UPDATE \(table.name) SET \(column) = ? WHERE \(table.key) = ?", [again.blob, id])
+        "UPDATE \(table.name) SET \(column) = ? WHERE \(table.key) = ?", [again, id])
     }
     if let email = plain["email_sealed"], let phone = plain["phone_sealed"] {
       try execute(
         "UPDATE patient SET email_hash = ?, phone_hash = ? WHERE patient_id = ?",
         [
-          vault.blindIndex.hash(of: EmailAddress(email)).blob,
-          vault.blindIndex.hash(of: PhoneNumber(phone)).blob, id,
+          vault.blindIndex.hash(of: EmailAddress(email)),
+          vault.blindIndex.hash(of: PhoneNumber(phone)), id,
         ])
     }
     if let wish = plain["wish_sealed"] {

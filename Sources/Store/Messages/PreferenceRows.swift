@@ -97,7 +97,7 @@ extension WriteTransaction {
       [
         patient.rawValue, preferences.media.map(\.rawValue).joined(separator: " "),
         preferences.language.rawValue, preferences.quietHours?.from.minutes,
-        preferences.quietHours?.until.minutes, preferences.timeZone, device?.blob,
+        preferences.quietHours?.until.minutes, preferences.timeZone, device,
         now.secondsSinceEpoch,
       ])
   }
@@ -116,7 +116,7 @@ extension WriteTransaction {
       VALUES (?, ?, ?, ?)
       ON CONFLICT (npi) DO UPDATE SET email_sealed = excluded.email_sealed,
         reminders = excluded.reminders, changed_at = excluded.changed_at
-      """, [npi.number, email.blob, notice.hasReminders, now.secondsSinceEpoch])
+      """, [npi.number, email, notice.hasReminders, now.secondsSinceEpoch])
   }
 
   /// Takes over what people want to be told from the database that this one is to replace: an older

@@ -84,7 +84,7 @@ extension ReadTransaction {
   }
 
   func messages(
-    where condition: String, _ arguments: StatementArguments
+    where condition: String, _ arguments: Arguments
   ) throws -> [MessageJob] {
     let statement = try db.cachedStatement(
       sql: """

@@ -6,10 +6,10 @@ extension WriteTransaction {
   public func plan(_ messages: [PlannedMessage], of claim: ClaimID) throws {
     guard !messages.isEmpty else { return }
     // One statement for all of them: every booking plans three.
-    var arguments: [(any DatabaseValueConvertible)?] = []
+    var arguments: Arguments = []
     for message in messages {
       let due = message.dueAt.secondsSinceEpoch
-      arguments += [
+      arguments.values += [
         claim.rawValue, message.kind.rawValue, message.recipient.rawValue, due, due,
         message.expiresAt.secondsSinceEpoch,
       ]
@@ -19,7 +19,7 @@ extension WriteTransaction {
       """
       INSERT INTO message_job (claim_id, kind, recipient, due_at, next_at, expires_at)
       VALUES \(rows.joined(separator: ", "))
-      """, StatementArguments(arguments))
+      """, arguments)
   }
 
   /// One more round of a message that has ended, due now.
@@ -50,7 +50,7 @@ extension WriteTransaction {
     for job in due {
       try execute(
         "UPDATE message_job SET state = 'leased', lease = ?, next_at = ? WHERE job_id = ?",
-        [lease.blob, end.secondsSinceEpoch, job.id])
+        [lease, end.secondsSinceEpoch, job.id])
     }
     return due.map { job in
       var job = job
@@ -70,7 +70,7 @@ extension WriteTransaction {
       """
       UPDATE message_job SET state = 'waiting', next_at = ?, lease = NULL
       WHERE job_id = ? AND lease = ? AND state = 'leased'
-      """, [instant.secondsSinceEpoch, job.id, lease.blob])
+      """, [instant.secondsSinceEpoch, job.id, lease])
     if let attempt { try record(attempt, of: job) }
   }
 
@@ -87,8 +87,8 @@ extension WriteTransaction {
         AND state IN ('leased', 'cancelled')
       """,
       [
-        attempt.channel, attempt.detail, sealedBody.blob, now.secondsSinceEpoch, job.id,
-        lease.blob,
+        attempt.channel, attempt.detail, sealedBody, now.secondsSinceEpoch, job.id,
+        lease,
       ])
     let isOurs = db.changesCount == 1
     try record(attempt, of: job)
@@ -107,7 +107,7 @@ extension WriteTransaction {
       UPDATE message_job SET state = ?, outcome = ?, ended_at = ?
       WHERE job_id = ? AND lease = ? AND state = 'leased'
       """,
-      [state.rawValue, outcome, now.secondsSinceEpoch, job.id, lease.blob])
+      [state.rawValue, outcome, now.secondsSinceEpoch, job.id, lease])
     if let attempt { try record(attempt, of: job) }
   }
 

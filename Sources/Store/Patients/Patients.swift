@@ -10,9 +10,8 @@ extension WriteTransaction {
   /// `patient(withEmail:)` first.
   public func insert(_ patient: Patient, by actor: Actor, vault: Vault) throws {
     let row = String(patient.id.rawValue)
-    func seal(_ text: String, _ column: String) throws -> Data {
-      let sealed = try vault.sealer.seal(text, table: "patient", row: row, column: column)
-      return sealed.blob
+    func seal(_ text: String, _ column: String) throws -> [UInt8] {
+      try vault.sealer.seal(text, table: "patient", row: row, column: column)
     }
     try execute(
       """
@@ -24,8 +23,8 @@ extension WriteTransaction {
         seal(patient.details.birthDate.description, "birth_date_sealed"),
         seal(patient.details.email.text, "email_sealed"),
         seal(patient.details.phone.text, "phone_sealed"),
-        vault.blindIndex.hash(of: patient.details.email).blob,
-        vault.blindIndex.hash(of: patient.details.phone).blob,
+        vault.blindIndex.hash(of: patient.details.email),
+        vault.blindIndex.hash(of: patient.details.phone),
         patient.createdAt.secondsSinceEpoch,
       ])
     try audit(.createPatient, of: patient.id, subject: "patient", by: actor, vault: vault)
@@ -45,7 +44,7 @@ extension WriteTransaction {
   }
 
   private func patient(
-    where condition: String, _ arguments: StatementArguments, by actor: Actor, vault: Vault
+    where condition: String, _ arguments: Arguments, by actor: Actor, vault: Vault
   ) throws -> Patient? {
     let statement = try db.cachedStatement(
       sql: """

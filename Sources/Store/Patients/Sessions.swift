@@ -10,7 +10,7 @@ extension ReadTransaction {
         SELECT token_hash, patient_id, created_at, expires_at, used_at, ended_at FROM session
         WHERE token_hash = ?
         """)
-    return try fetchFirst(statement, [token.hash.blob], from: "session") { columns in
+    return try fetchFirst(statement, [token.hash], from: "session") { columns in
       try Session(
         tokenHash: columns.bytes(), patient: columns.next(Int64.self, PatientID.init(rawValue:)),
         createdAt: columns.instant(), expiresAt: columns.instant(), usedAt: columns.instant(),
@@ -27,7 +27,7 @@ extension WriteTransaction {
       VALUES (?, ?, ?, ?, ?)
       """,
       [
-        session.tokenHash.blob, session.patient.rawValue, session.createdAt.secondsSinceEpoch,
+        session.tokenHash, session.patient.rawValue, session.createdAt.secondsSinceEpoch,
         session.expiresAt.secondsSinceEpoch, session.usedAt.secondsSinceEpoch,
       ])
     try audit(
@@ -39,7 +39,7 @@ extension WriteTransaction {
   public func touch(_ session: Session) throws {
     try execute(
       "UPDATE session SET used_at = ? WHERE token_hash = ?",
-      [now.secondsSinceEpoch, session.tokenHash.blob])
+      [now.secondsSinceEpoch, session.tokenHash])
   }
 
   /// Ends every session of the patient but one.
@@ -48,7 +48,7 @@ extension WriteTransaction {
       """
       UPDATE session SET ended_at = ?1 WHERE patient_id = ?2 AND ended_at IS NULL
         AND token_hash IS NOT ?3
-      """, [now.secondsSinceEpoch, patient.rawValue, kept?.tokenHash.blob])
+      """, [now.secondsSinceEpoch, patient.rawValue, kept?.tokenHash])
   }
 
   /// Gives what one session holds to another of the same patient.
@@ -57,14 +57,14 @@ extension WriteTransaction {
       """
       UPDATE claim SET session_hash = ? WHERE patient_id = ? AND state = 'held'
         AND session_hash = ?
-      """, [new.tokenHash.blob, old.patient.rawValue, old.tokenHash.blob])
+      """, [new.tokenHash, old.patient.rawValue, old.tokenHash])
   }
 
   /// Signs out; no error when it was signed out before.
   public func end(_ session: Session, vault: Vault) throws {
     try execute(
       "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL",
-      [now.secondsSinceEpoch, session.tokenHash.blob])
+      [now.secondsSinceEpoch, session.tokenHash])
     try audit(
       .signOut, of: session.patient, subject: "session", by: .patient(session.patient),
       vault: vault)

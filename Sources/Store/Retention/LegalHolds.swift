@@ -42,7 +42,7 @@ extension WriteTransaction {
       reason, table: "legal_hold", row: String(number), column: "reason_sealed")
     try execute(
       "INSERT INTO legal_hold (hold_id, patient_id, reason_sealed, placed_at) VALUES (?, ?, ?, ?)",
-      [number, patient?.rawValue, sealed.blob, now.secondsSinceEpoch])
+      [number, patient?.rawValue, sealed, now.secondsSinceEpoch])
     try audit(
       .placeLegalHold, of: patient, subject: "legal hold \(number)", by: actor, vault: vault)
     return number

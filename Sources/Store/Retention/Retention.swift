@@ -194,7 +194,7 @@ extension WriteTransaction {
       INSERT INTO audit_segment (first_sequence, last_sequence, mac, removed_at, code)
       VALUES (?, ?, ?, ?, ?)
       """,
-      [first, last, head.mac.blob, now.secondsSinceEpoch, segment.code(vault).blob])
+      [first, last, head.mac, now.secondsSinceEpoch, segment.code(vault)])
     try withoutGuards(["audit_no_delete"]) {
       try execute("DELETE FROM audit WHERE sequence <= ?", [last])
     }

@@ -104,10 +104,10 @@ extension ReadTransaction {
 
   private func arguments(
     _ list: String, _ range: Range<Instant>, _ session: [UInt8]?
-  ) -> StatementArguments {
+  ) -> Arguments {
     [
       list, range.upperBound.secondsSinceEpoch, range.lowerBound.secondsSinceEpoch,
-      now.secondsSinceEpoch, session?.blob,
+      now.secondsSinceEpoch, session,
     ]
   }
 

@@ -87,7 +87,7 @@ extension ReadTransaction {
     a.first_open, a.made_at <= ?2 AND a.tzdata_version = ?3, a.in_person_week, a.telehealth_week
     """
 
-  private func outlookArguments(_ roles: [RoleID]) -> StatementArguments {
+  private func outlookArguments(_ roles: [RoleID]) -> Arguments {
     [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch, TimeZoneDatabase.version]
   }
 

@@ -55,8 +55,8 @@ extension ReadTransaction {
     hours.reserveCapacity(count)
     try forEachRow(
       """
-      SELECT role_id, time_zone FROM role
-      WHERE role_id IN (SELECT value FROM json_each(?)) AND listed = 1
+      SELECT role_id, time_zone FROM json_each(?) AS wanted CROSS JOIN role
+      WHERE role_id = wanted.value AND listed = 1
       """, [list]
     ) { row in
       let number = row.integer(0)

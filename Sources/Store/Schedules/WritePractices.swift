@@ -83,7 +83,7 @@ extension WriteTransaction {
 
   /// Adds a room; false when the site has it.
   public func addRoom(_ kind: ShortName, number: Int, at site: SiteKey) throws -> Bool {
-    let room: StatementArguments = [Int64(site.rawValue), kind.description, number]
+    let room: Arguments = [Int64(site.rawValue), kind.description, number]
     try execute(
       """
       UPDATE room SET retired = 0 WHERE site = ? AND kind = ? AND number = ? AND retired = 1

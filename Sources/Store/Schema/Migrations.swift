@@ -19,6 +19,7 @@ enum Migrations {
     DirectorySchema.changes,
     MessageSchema.preferences + MessageSchema.videoRooms,
     DirectorySchema.licences,
+    PlainConditions.statements,
   ]
 
   /// Whether statements are still to run.

@@ -59,8 +59,8 @@ extension ReadTransaction {
           SELECT 1 FROM waitlist AS o WHERE o.patient_id = w.patient_id AND o.state = 'offered')
       ORDER BY w.severity, w.position LIMIT \(limit)
       """,
-      StatementArguments([now.secondsSinceEpoch]) + StatementArguments(keys.map(\.blob))
-        + StatementArguments([place.severity, place.position]))
+      Arguments([now.secondsSinceEpoch]) + Arguments(keys)
+        + Arguments([place.severity, place.position]))
     guard entries.count == limit, let last = entries.last else { return (entries, nil) }
     var next: LinePlace?
     try forEachRow(
@@ -168,7 +168,7 @@ extension ReadTransaction {
     """
 
   private func entries(
-    _ sql: String, _ arguments: StatementArguments
+    _ sql: String, _ arguments: Arguments
   ) throws -> [WaitlistEntry] {
     let statement = try db.cachedStatement(sql: sql)
     return try fetchAll(statement, arguments, from: "waitlist") { columns in

@@ -10,8 +10,8 @@ extension WriteTransaction {
       SELECT ?, coalesce(max(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM waitlist
       """,
       [
-        entry.id.rawValue, entry.patient.rawValue, entry.sessionHash.blob, entry.state.rawValue,
-        entry.severity.rawValue, entry.sealedWish.blob, entry.replaces?.rawValue,
+        entry.id.rawValue, entry.patient.rawValue, entry.sessionHash, entry.state.rawValue,
+        entry.severity.rawValue, entry.sealedWish, entry.replaces?.rawValue,
         entry.idempotencyKey, entry.createdAt.secondsSinceEpoch, entry.closesAt.secondsSinceEpoch,
         entry.changedAt.secondsSinceEpoch, actor.description,
       ])
@@ -21,7 +21,7 @@ extension WriteTransaction {
   private func insert(_ keys: [[UInt8]], of entry: Int64) throws {
     for key in keys {
       try execute(
-        "INSERT INTO waitlist_key (key_hash, waitlist_id) VALUES (?, ?)", [key.blob, entry])
+        "INSERT INTO waitlist_key (key_hash, waitlist_id) VALUES (?, ?)", [key, entry])
     }
   }
 
