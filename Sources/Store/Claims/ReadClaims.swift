@@ -84,9 +84,11 @@ extension ReadTransaction {
   /// The holds on the person, at any site, and on the rooms there, that have run out by `now`
   /// though their rows say held.
   public func expiredHolds(of npi: NPI) throws -> [Claim] {
+    // Sorted here: asked at every booking, and SQLite would set up a sorter for what are few or none.
     let own = try claims(
-      where: "npi = ? AND state = 'held' AND hold_expires_at <= ? ORDER BY starts_at, claim_id",
-      [npi.number, now.secondsSinceEpoch])
+      where: "npi = ? AND state = 'held' AND hold_expires_at <= ?",
+      [npi.number, now.secondsSinceEpoch]
+    ).sorted { ($0.slot.start, $0.id) < ($1.slot.start, $1.id) }
     let rooms = try rooms(atSitesOf: npi)
     guard !rooms.isEmpty else { return own }
     return own

@@ -28,7 +28,7 @@ extension WriteTransaction {
   /// asked for since is added.
   private func counterpart(of told: MessageJob) throws -> MessageJob? {
     let same = "j.claim_id = ? AND j.kind = ? AND j.recipient = ?"
-    let key: StatementArguments = [
+    let key: Arguments = [
       told.claim.rawValue, told.kind.rawValue, told.recipient.rawValue,
     ]
     let rounds = try messages(where: same, key)
@@ -59,7 +59,7 @@ extension WriteTransaction {
         outcome = NULL, body_sealed = ?, ended_at = ? WHERE job_id = ?
       """,
       [
-        told.channel, told.providerID, try body.map { try vault.seal(body: $0, of: job).blob },
+        told.channel, told.providerID, try body.map { try vault.seal(body: $0, of: job) },
         told.endedAt?.secondsSinceEpoch, job.id,
       ])
     for attempt in attempts.dropFirst(try self.attempts(of: job).count) {

@@ -121,15 +121,14 @@ extension ReadTransaction {
   /// Behind which place in line nobody has been asked yet since the person's hours were written;
   /// nil when everybody was.
   public func newHours(of npi: NPI) throws -> LinePlace? {
-    var place: LinePlace?
+    var places: [(severity: Int64, position: Int64)] = []
     let first = npi.number << 30
+    // Sorted here: asked at every booking, and SQLite would set up a sorter for its few rows.
     try forEachRow(
-      """
-      SELECT after_severity, after_position FROM waitlist_hours WHERE role_id BETWEEN ? AND ?
-      ORDER BY after_severity, after_position LIMIT 1
-      """, [first, first | 0x3fff_ffff]
-    ) { place = LinePlace(severity: $0.integer(0), position: $0.integer(1)) }
-    return place
+      "SELECT after_severity, after_position FROM waitlist_hours WHERE role_id BETWEEN ? AND ?",
+      [first, first | 0x3fff_ffff]
+    ) { places.append(($0.integer(0), $0.integer(1))) }
+    return places.min(by: <).map { LinePlace(severity: $0.severity, position: $0.position) }
   }
 
   /// Whose visits may take a room that one of these claims took.
