@@ -54,6 +54,11 @@ extension Program {
     }
   }
 
+  /// Refuses a state that is none before anything is written.
+  func requirePatientState(_ option: PatientStateOption) throws {
+    if let said = option.state { _ = try patientState(said) }
+  }
+
   private func state(of place: ParsedPlace, _ source: PatientState.Source) throws -> PatientState? {
     try parser().state(of: place).map {
       PatientState(code: $0, source: source, isNearestZip: place.state == nil)

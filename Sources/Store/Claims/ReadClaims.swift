@@ -84,7 +84,7 @@ extension ReadTransaction {
   /// The holds on the person, at any site, and on the rooms there, that have run out by `now`
   /// though their rows say held.
   public func expiredHolds(of npi: NPI) throws -> [Claim] {
-    // Sorted here: asked at every booking, and SQLite would set up a sorter for what are few or none.
+    // Sorted here: asked at every booking, and SQLite would set up a sorter for few or none.
     let own = try claims(
       where: "npi = ? AND state = 'held' AND hold_expires_at <= ?",
       [npi.number, now.secondsSinceEpoch]

@@ -32,6 +32,7 @@ struct Book: ParsableCommand {
     if let idempotencyKey {
       try requireLength(idempotencyKey, atMost: 200, option: "--idempotency-key")
     }
+    try program.requirePatientState(patient)
     let token = try program.requireSession()
     if let weeks {
       let series = try done(

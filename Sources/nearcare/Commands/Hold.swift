@@ -42,6 +42,7 @@ struct HoldSlot: ParsableCommand {
 
   func run() throws {
     let program = try Program(options)
+    try program.requirePatientState(patient)
     let hold = try extend ? extended(program) : held(program)
     if options.json { return try writeJSON(HoldReply(hold, zone: program.localZone)) }
     writeLine(hold.text)
