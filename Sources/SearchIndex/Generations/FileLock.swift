@@ -8,25 +8,22 @@ final class FileLock {
   /// - Throws: `IndexError.locked` within a quarter of a second when another process or object
   ///   holds it.
   init(path: String) throws(IndexError) {
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileSystem.fault("write", path) }
+    let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard opened >= 0 else { throw FileSystem.fault("write", path) }
+    // From here on `deinit` closes it, after a throw too.
+    descriptor = opened
     let code = Attempts.lock(descriptor, LOCK_EX)
     guard code == 0 else {
-      let holder = Self.holder(descriptor)
-      close(descriptor)
       throw code == EWOULDBLOCK
-        ? .locked(path: path, holder: holder) : FileSystem.fault("lock", path, code)
+        ? .locked(path: path, holder: Self.holder(descriptor))
+        : FileSystem.fault("lock", path, code)
     }
     let text = Array("\(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count
-    else {
-      let code = errno
-      close(descriptor)
-      throw FileSystem.fault("write", path, code)
-    }
+    else { throw FileSystem.fault("write", path) }
   }
 
-  deinit { close(descriptor) }
+  deinit { closeOnce(descriptor) }
 
   private static func holder(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 32)
@@ -69,23 +66,27 @@ final class GenerationHold: Sendable {
   }
 
   private init?(_ path: String, _ kind: Int32) throws(IndexError) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if descriptor < 0 {
+    let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if opened < 0 {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw FileSystem.fault("open", path)
     }
+    // From here on `deinit` closes it, after a failure too.
+    descriptor = opened
     let code = Attempts.lock(descriptor, kind)
     guard code == 0 else {
-      close(descriptor)
       if code == EWOULDBLOCK { return nil }
       throw FileSystem.fault("lock", path, code)
     }
     // Renamed between the two calls: the lock is on what no name leads to any more.
-    guard FileSystem.exists(path) else {
-      close(descriptor)
-      return nil
-    }
+    guard FileSystem.exists(path) else { return nil }
   }
 
-  deinit { close(descriptor) }
+  deinit { closeOnce(descriptor) }
+}
+
+/// Traps in a debug build when it was closed before: its number could be another file's by now.
+private func closeOnce(_ descriptor: Int32) {
+  let isClosed = close(descriptor) == 0
+  assert(isClosed || errno != EBADF, "descriptor \(descriptor) was closed before")
 }
