@@ -37,6 +37,8 @@ def run(size, options):
         if os.path.exists(file):
             os.remove(file)
     homes = [copy(empty, "bookings"), copy(full, "bookings")]
+    # Else the first checkpoint waits until gigabytes of the copy are on the disk.
+    os.sync()
     workers = [
         nearcare(f"nearcare, {ROLES_OF_EMPTY:,} roles, no claims", homes[0]),
         nearcare(f"nearcare, all claims ({bytes_in(full.store):,} bytes)", homes[1]),
