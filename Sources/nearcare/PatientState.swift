@@ -1,7 +1,9 @@
 import ArgumentParser
+import Booking
 import Console
 import ProviderDirectory
 import QueryParsing
+import Scheduling
 
 struct PatientStateOption: ParsableArguments {
   @Option(
@@ -75,5 +77,17 @@ extension Program {
       and NPPES lists \(listed.isEmpty ? "none" : listed). Ask them first, or say \
       --patient-state where you will be.
       """
+  }
+
+  /// Says so of a visit by video that was just booked or moved. It stands all the same: the registry
+  /// is what practitioners tell it, and compacts of states and visits while travelling are unknown
+  /// to it.
+  func noteLicence(for visit: Appointment, _ patient: PatientStateOption) throws {
+    guard visit.visitType == .telehealth else { return }
+    if let note = licenceNote(
+      on: try role(visit.role), for: try patientState(patient.state))
+    {
+      writeNote(note)
+    }
   }
 }

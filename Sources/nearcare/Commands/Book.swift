@@ -39,24 +39,14 @@ struct Book: ParsableCommand {
         try program.bookings().bookSeries(
           wanted, weeks: weeks, reason: reason, idempotencyKey: idempotencyKey, as: token))
       try program.report(series, json: options.json)
-      if let first = series.first { try noteLicence(of: first, program) }
+      if let first = series.first { try program.noteLicence(for: first, patient) }
       return
     }
     let appointment = try done(
       try program.bookings().book(
         wanted, reason: reason, idempotencyKey: idempotencyKey, as: token))
     try program.report(appointment, json: options.json)
-    try noteLicence(of: appointment, program)
-  }
-
-  /// Booked all the same: the registry is what practitioners tell it, and compacts of states and
-  /// visits while travelling are unknown to it.
-  private func noteLicence(of visit: Appointment, _ program: Program) throws {
-    guard visit.visitType == .telehealth else { return }
-    let state = try program.patientState(patient.state)
-    if let note = program.licenceNote(on: try program.role(visit.role), for: state) {
-      writeNote(note)
-    }
+    try program.noteLicence(for: appointment, patient)
   }
 }
 

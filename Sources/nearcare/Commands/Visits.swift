@@ -18,6 +18,7 @@ struct Reschedule: ParsableCommand {
   @Argument(help: "A slot id or a hold id.") var place: String
   @Option(help: "Your name for this request: the same key gives the same appointment.")
   var idempotencyKey: String?
+  @OptionGroup var patient: PatientStateOption
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
@@ -27,11 +28,13 @@ struct Reschedule: ParsableCommand {
     if let idempotencyKey {
       try requireLength(idempotencyKey, atMost: 200, option: "--idempotency-key")
     }
+    try program.requirePatientState(patient)
     let token = try program.requireSession()
     let moved = try done(
       try program.bookings().reschedule(
         id, to: wanted, idempotencyKey: idempotencyKey, as: token))
     try program.report(moved, json: options.json)
+    try program.noteLicence(for: moved, patient)
   }
 }
 

@@ -140,14 +140,17 @@ struct Waitlist: ParsableCommand {
           nearcare waitlist claim w-1nr7pm40k2vf8
         """)
     @Argument(help: "An entry id, as `nearcare waitlist list` shows it.") var entryID: String
+    @OptionGroup var patient: PatientStateOption
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
       let program = try Program(options)
       let id = try parseEntry(entryID)
+      try program.requirePatientState(patient)
       let token = try program.requireSession()
-      try program.report(
-        try done(try program.bookings().claimOffer(id, as: token)), json: options.json)
+      let visit = try done(try program.bookings().claimOffer(id, as: token))
+      try program.report(visit, json: options.json)
+      try program.noteLicence(for: visit, patient)
     }
   }
 
