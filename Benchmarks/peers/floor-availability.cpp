@@ -63,8 +63,9 @@ public:
         away(store, "SELECT from_date * 1440 + from_min, to_date * 1440 + to_min"
                     " FROM schedule_exception WHERE role_id = ? AND kind = 'time-off'"),
         claims(store, "SELECT starts_at, ends_at FROM claim WHERE npi = ?"
-                      " AND state IN ('held', 'booked') AND starts_at < ? AND starts_at > ?"
-                      " AND (state = 'booked' OR hold_expires_at > ?) ORDER BY starts_at") {}
+                      " AND state IN ('held', 'booked', 'checked-in')"
+                      " AND starts_at < ? AND starts_at > ?"
+                      " AND (state <> 'held' OR hold_expires_at > ?) ORDER BY starts_at") {}
 
   /// The first open slots of a role; empty when there is none.
   std::vector<int64_t> plan(int64_t id, const std::string &visitType) {

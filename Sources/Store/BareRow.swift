@@ -70,7 +70,7 @@ extension ReadTransaction {
   }
 
   /// Instructions of SQLite's virtual machine; some tens of microseconds.
-  private static let stepsBetweenQuestions: Int32 = 1000
+  private static let stepsBetweenQuestions: Int32 = 50
 
   /// As `json_each` takes a list, so that one statement serves lists of any length.
   static func list(_ numbers: some Sequence<Int64>) -> String {
