@@ -79,15 +79,12 @@ extension Program {
       """
   }
 
-  /// Says so of a visit by video that was just booked or moved. It stands all the same: the registry
-  /// is what practitioners tell it, and compacts of states and visits while travelling are unknown
-  /// to it.
+  /// Says so of a visit by video that was just booked or moved. It stands all the same: the
+  /// registry is what practitioners tell it, and compacts of states and visits while travelling are
+  /// unknown to it.
   func noteLicence(for visit: Appointment, _ patient: PatientStateOption) throws {
     guard visit.visitType == .telehealth else { return }
-    if let note = licenceNote(
-      on: try role(visit.role), for: try patientState(patient.state))
-    {
-      writeNote(note)
-    }
+    let state = try patientState(patient.state)
+    if let note = licenceNote(on: try role(visit.role), for: state) { writeNote(note) }
   }
 }
