@@ -217,8 +217,8 @@ struct SearchWalk {
   }
 
   private static let soonestBatchSize = 32
-  /// So few that putting them in order, and writing them as the text that SQLite takes for a list,
-  /// stays within half a millisecond.
+  /// Nothing ends putting them in order and writing them as the text that SQLite takes for a list,
+  /// so they are few.
   private static let openingsAtOnce = 4096
 
   /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget

@@ -69,7 +69,8 @@ extension ReadTransaction {
     }
   }
 
-  /// Instructions of SQLite's virtual machine; some tens of microseconds.
+  /// Instructions of SQLite's virtual machine: a few rows, each of which may be some page faults
+  /// where the file is not in memory.
   private static let stepsBetweenQuestions: Int32 = 50
 
   /// As `json_each` takes a list, so that one statement serves lists of any length.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Booking
 import Console
 import ProviderDirectory
 import QueryParsing
@@ -79,12 +78,18 @@ extension Program {
       """
   }
 
-  /// Says so of a visit by video that was just booked or moved. It stands all the same: the
+  /// Says so of a visit by video that was just held, booked or moved. It stands all the same: the
   /// registry is what practitioners tell it, and compacts of states and visits while travelling are
-  /// unknown to it.
-  func noteLicence(for visit: Appointment, _ patient: PatientStateOption) throws {
-    guard visit.visitType == .telehealth else { return }
-    let state = try patientState(patient.state)
-    if let note = licenceNote(on: try role(visit.role), for: state) { writeNote(note) }
+  /// unknown to it. For the same reason nothing is thrown: a setting of home that cannot be read
+  /// must not make what is booked look refused.
+  func noteLicence(on id: RoleID, _ type: VisitType, _ patient: PatientStateOption) {
+    guard type == .telehealth else { return }
+    do {
+      let state = try patientState(patient.state)
+      if let note = licenceNote(on: try role(id), for: state) { writeNote(note) }
+    } catch {
+      let reason = Failure(error)?.message ?? "\(error)"
+      writeNote("It stands, but licences were not looked at: \(reason)")
+    }
   }
 }

@@ -39,14 +39,14 @@ struct Book: ParsableCommand {
         try program.bookings().bookSeries(
           wanted, weeks: weeks, reason: reason, idempotencyKey: idempotencyKey, as: token))
       try program.report(series, json: options.json)
-      if let first = series.first { try program.noteLicence(for: first, patient) }
+      if let first = series.first { program.noteLicence(on: first.role, first.visitType, patient) }
       return
     }
     let appointment = try done(
       try program.bookings().book(
         wanted, reason: reason, idempotencyKey: idempotencyKey, as: token))
     try program.report(appointment, json: options.json)
-    try program.noteLicence(for: appointment, patient)
+    program.noteLicence(on: appointment.role, appointment.visitType, patient)
   }
 }
 

@@ -44,19 +44,17 @@ struct HoldSlot: ParsableCommand {
     let program = try Program(options)
     try program.requirePatientState(patient)
     let hold = try extend ? extended(program) : held(program)
-    if options.json { return try writeJSON(HoldReply(hold, zone: program.localZone)) }
-    writeLine(hold.text)
-    writeNote(
-      """
-      Held until \(Words.moment(hold.expiresAt, in: program.localZone)). \
-      Book it with: nearcare book \(hold.text)
-      """)
-    if hold.slot.visitType == .telehealth,
-      let note = program.licenceNote(
-        on: try program.role(hold.slot.role), for: try program.patientState(patient.state))
-    {
-      writeNote(note)
+    if options.json {
+      try writeJSON(HoldReply(hold, zone: program.localZone))
+    } else {
+      writeLine(hold.text)
+      writeNote(
+        """
+        Held until \(Words.moment(hold.expiresAt, in: program.localZone)). \
+        Book it with: nearcare book \(hold.text)
+        """)
     }
+    program.noteLicence(on: hold.slot.role, hold.slot.visitType, patient)
   }
 
   private func held(_ program: Program) throws -> Hold {

@@ -34,7 +34,7 @@ struct Reschedule: ParsableCommand {
       try program.bookings().reschedule(
         id, to: wanted, idempotencyKey: idempotencyKey, as: token))
     try program.report(moved, json: options.json)
-    try program.noteLicence(for: moved, patient)
+    program.noteLicence(on: moved.role, moved.visitType, patient)
   }
 }
 

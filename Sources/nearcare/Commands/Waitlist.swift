@@ -150,7 +150,7 @@ struct Waitlist: ParsableCommand {
       let token = try program.requireSession()
       let visit = try done(try program.bookings().claimOffer(id, as: token))
       try program.report(visit, json: options.json)
-      try program.noteLicence(for: visit, patient)
+      program.noteLicence(on: visit.role, visit.visitType, patient)
     }
   }
 
