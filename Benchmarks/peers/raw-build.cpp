@@ -9,6 +9,7 @@
 
 #include "Cells.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -129,6 +130,7 @@ public:
   struct Person {
     std::vector<std::string> names;
     std::vector<std::string> codes;
+    std::vector<std::string> licences;
     std::string gender;
     bool isOrganization;
     std::string updated;
@@ -151,6 +153,8 @@ public:
           "XG" + geohash(grid.column(place.longitude), grid.row(place.latitude), precision));
     }
     document.add_boolean_term("XU" + site.state);
+    for (const std::string &state : person.licences) document.add_boolean_term("XJ" + state);
+    if (person.licences.empty()) document.add_boolean_term("XJnone");
     if (!person.gender.empty()) document.add_boolean_term("XX" + person.gender);
     document.add_boolean_term("XAunknown");
     for (const std::string &name : person.names) addWords(document, name);
@@ -203,6 +207,8 @@ private:
     bytes += person.gender.empty() ? '\0' : '\1';
     count(bytes, person.codes.size());
     for (const std::string &code : person.codes) text(bytes, code);
+    count(bytes, person.licences.size());
+    for (const std::string &state : person.licences) text(bytes, state);
     bytes += std::string(3, '\0');
     for (const std::string &part :
          {site.line1, site.line2, site.city, site.state, site.zip, site.phone})
@@ -260,8 +266,14 @@ int main(int argc, char **argv) {
       // First, middle, last, suffix, credential.
       person.names = {row[last + 1], row[last + 2], row[last], row[last + 3], row[last + 4]};
     }
-    for (size_t i = code; i + 1 < row.size() && i < code + 30; i += 2)
+    // Each of fifteen: code, licence, its state, whether it is the primary one.
+    for (size_t i = code; i + 3 < row.size() && i < code + 60; i += 4) {
       if (!row[i].empty()) person.codes.push_back(row[i]);
+      const std::string &state = row[i + 2];
+      auto &states = person.licences;
+      if (!state.empty() && std::find(states.begin(), states.end(), state) == states.end())
+        states.push_back(state);
+    }
     person.gender = row[gender] == "F" ? "female" : row[gender] == "M" ? "male" : "";
     person.updated = row[updated];
     const auto known = persons.find(row[npi]);

@@ -16,6 +16,8 @@ using ncx::guarded;
 
 namespace {
 
+constexpr Xapian::valueno recordSlot = 2;
+
 // One of the databases that are read as one: its document 1 is document `offset` + 1 of the whole.
 struct Part {
   Xapian::Database xapian;
@@ -37,6 +39,8 @@ struct ncx_database {
   std::vector<uint32_t> shifted;
   std::string lent;
   std::vector<uint32_t> lentEnds;
+  // Apart, since notes are read while a record is.
+  std::string lentRecord;
 
   const Part &part(uint32_t document) const {
     for (const Part &part : parts)
@@ -136,8 +140,13 @@ ncx_status ncx_database_record(
     ncx_database *database, uint32_t document, ncx_bytes *record, char **message) {
   return guarded(message, [&] {
     const Part &part = database->part(document);
-    database->lent = part.xapian.get_document(document - part.offset).get_data();
-    *record = {database->lent.data(), database->lent.size()};
+    // A document that is not there has no value either, and costs no look at its length.
+    database->lentRecord =
+        part.xapian.get_document(document - part.offset, Xapian::DOC_ASSUME_VALID)
+            .get_value(recordSlot);
+    if (database->lentRecord.empty())
+      throw Xapian::DocNotFoundError("document " + std::to_string(document) + " has no record");
+    *record = {database->lentRecord.data(), database->lentRecord.size()};
   });
 }
 
@@ -271,7 +280,8 @@ ncx_status ncx_writer_add(
     });
     xapian.add_value(0, std::string(document->value.bytes, document->value.count));
     xapian.add_value(1, std::string(document->ordinals.bytes, document->ordinals.count));
-    xapian.set_data(std::string(document->record.bytes, document->record.count));
+    xapian.add_value(
+        recordSlot, std::string(document->record.bytes, document->record.count));
     *id = writer->xapian.add_document(xapian);
   });
 }

@@ -9,8 +9,10 @@ public final class IndexSearcher {
   let places: PlaceColumns
   private let traits: TraitColumns
   private let hold: GenerationHold?
-  /// Names of feeds that were read, by ordinal.
-  private var feeds: [UInt32: String] = [:]
+  /// Texts that were read, by ordinal.
+  private var texts: [UInt32: String] = [:]
+  /// How many texts there are, once one was read.
+  private var textCount: Int?
   /// What the last query matched, for its next page; and with a schedule only.
   private var last: Match?
   private var lastScheduled: Match?
@@ -109,10 +111,13 @@ public final class IndexSearcher {
 
   /// The whole role, as it was indexed.
   public func role(_ documentID: UInt32) throws(IndexError) -> PractitionerRole {
-    try xapian.record(of: documentID) { (bytes) throws(IndexError) in
+    guard 1...places.count ~= Int(documentID) else { throw .noSuchDocument(documentID) }
+    let id = places.role(documentID)
+    let coordinate = places.coordinate(documentID)
+    return try xapian.record(of: documentID) { (bytes) throws(IndexError) in
       do {
-        return try RoleRecord.decode(bytes) { (ordinal) throws(RecordError) in
-          try self.feed(ordinal)
+        return try RoleRecord.decode(bytes, id, at: coordinate) { (ordinal) throws(RecordError) in
+          try self.text(ordinal)
         }
       } catch {
         throw .corrupt(
@@ -121,29 +126,33 @@ public final class IndexSearcher {
     }
   }
 
-  private func feed(_ ordinal: UInt32) throws(RecordError) -> String {
-    if let known = feeds[ordinal] { return known }
-    var name = ""
+  private func text(_ ordinal: UInt32) throws(RecordError) -> String {
+    if let known = texts[ordinal] { return known }
     do {
-      name = try feedName(ordinal)
+      let count = try textCount ?? xapian.count(noted: IndexNumbers.textCountKey)
+      textCount = count
+      guard ordinal < count else { throw RecordError.malformed("text \(ordinal) of \(count)") }
+      let text = try readText(ordinal)
+      texts[ordinal] = text
+      return text
+    } catch let error as RecordError {
+      throw error
     } catch {
-      throw .malformed("feed \(ordinal): \(error)")
+      throw .malformed("text \(ordinal): \(error)")
     }
-    guard !name.isEmpty else { throw .malformed("feed \(ordinal)") }
-    feeds[ordinal] = name
-    return name
   }
 
-  /// Empty for an ordinal that no feed has.
-  private func feedName(_ ordinal: UInt32) throws(IndexError) -> String {
-    try xapian.note(IndexNumbers.feedKey(ordinal)) { String(decoding: $0, as: UTF8.self) }
+  private func readText(_ ordinal: UInt32) throws(IndexError) -> String {
+    try xapian.note(IndexNumbers.textKey(ordinal)) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The names of all feeds, by ordinal.
-  func feedNames() throws(IndexError) -> [String] {
-    var names: [String] = []
-    while case let name = try feedName(UInt32(names.count)), !name.isEmpty { names.append(name) }
-    return names
+  /// All of them, by ordinal.
+  func sharedTexts() throws(IndexError) -> [String] {
+    var texts: [String] = []
+    for ordinal in 0..<(try xapian.count(noted: IndexNumbers.textCountKey)) {
+      texts.append(try readText(UInt32(ordinal)))
+    }
+    return texts
   }
 
   /// The role's document in this generation; nil when it is not in it. Looks through all role ids,

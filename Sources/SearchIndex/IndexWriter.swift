@@ -13,7 +13,7 @@ public final class IndexWriter {
   private let shard: IndexShard
   /// Nil once everything is written.
   private var xapian: XapianWriter?
-  private var document = RoleDocument()
+  private var document: RoleDocument
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
   /// Of each document, in order.
@@ -31,6 +31,7 @@ public final class IndexWriter {
   public init(into shard: IndexShard, canaries: Canaries = Canaries()) throws(IndexError) {
     self.shard = shard
     self.canaries = canaries
+    document = RoleDocument(numbers: shard.numbers)
     xapian = try XapianWriter(path: shard.path)
   }
 
@@ -56,7 +57,7 @@ public final class IndexWriter {
     if let last, (last.key, last.role) >= (key, role.id) {
       throw .outOfOrder(detail: "\(role.id) was added after \(last.role)")
     }
-    document.fill(with: role, insurerIDs: insurerIDs, numbers: shard.numbers)
+    document.fill(with: role, insurerIDs: insurerIDs)
     let id = try xapian.add(
       filters: document.filters, words: document.words, value: document.value,
       facets: document.facets, record: document.record)
@@ -84,15 +85,21 @@ public final class IndexWriter {
     shard.finish(ShardContent(digests: digests, canaries: canaries))
   }
 
-  /// The first eight bytes of the SHA-256 of a document's terms and record, from which its values
-  /// follow too. The file it was read from is no part of it.
+  /// The first eight bytes of the SHA-256 of all that a document says, with texts in the place of
+  /// their ordinals. The file it was read from is no part of it.
   private func documentDigest() -> UInt64 {
     var hasher = SHA256()
-    let own = document.record[..<document.ownRecordCount]
-    for part in [document.filters.bytes[...], document.words.bytes[...], own] {
+    func add(_ part: some Collection<UInt8>) {
       withUnsafeBytes(of: UInt32(part.count).littleEndian) { hasher.update(bufferPointer: $0) }
-      part.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+      _ = part.withContiguousStorageIfAvailable {
+        hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
+      }
     }
+    add(document.filters.bytes)
+    add(document.words.bytes)
+    add(document.value)
+    add(document.record[..<document.ownRecordCount])
+    for text in document.texts { add(text.utf8) }
     return hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: UInt64.self).littleEndian }
   }
 }

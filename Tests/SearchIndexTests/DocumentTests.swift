@@ -6,18 +6,29 @@ import Testing
 @testable import SearchIndex
 
 @Suite struct RoleRecordTests {
-  static func encoded(_ role: PractitionerRole) -> [UInt8] {
+  /// A role's record, and what its ordinals stand for: the place of each text in `texts`.
+  struct Encoded {
+    let role: PractitionerRole
     var bytes: [UInt8] = []
-    RoleRecord.encode(role, feed: role.source == nil ? 0 : 5, into: &bytes)
-    return bytes
-  }
+    var texts: [String] = []
 
-  static func decoded(_ bytes: [UInt8]) -> Result<PractitionerRole, RecordError> {
-    Array(bytes).withUnsafeBytes { bytes in
-      Result { () throws(RecordError) in
-        try RoleRecord.decode(bytes) { (ordinal) throws(RecordError) in
-          guard ordinal == 5 else { throw .malformed("feed") }
-          return "week.csv"
+    init(_ role: PractitionerRole) {
+      self.role = role
+      RoleRecord.encode(role, into: &bytes, texts: &texts)
+      if let source = role.source { texts.append(source.feed) }
+      var writer = RecordWriter(bytes: bytes)
+      for ordinal in texts.indices { writer.count(ordinal) }
+      bytes = writer.bytes
+    }
+
+    func decoded(_ bytes: some Sequence<UInt8>) -> Result<PractitionerRole, RecordError> {
+      Array(bytes).withUnsafeBytes { bytes in
+        Result { () throws(RecordError) in
+          try RoleRecord.decode(bytes, role.id, at: role.site.coordinate) {
+            (ordinal) throws(RecordError) in
+            guard ordinal < texts.count else { throw .malformed("text") }
+            return texts[Int(ordinal)]
+          }
         }
       }
     }
@@ -29,27 +40,50 @@ import Testing
       var role = made.role()
       role.site.addressLine2 = String(
         repeating: "x", count: .random(in: 0...300, using: &made.generator))
-      role.source?.feed = "week.csv"
-      #expect(Self.decoded(Self.encoded(role)) == .success(role))
+      let encoded = Encoded(role)
+      #expect(encoded.decoded(encoded.bytes) == .success(role))
     }
+  }
+
+  @Test(
+    arguments: [
+      "", "0", "00501", "00501000", "123456789", "0000000000", "9999999999", "99999999999",
+      "12345678901234567890", "1234-5678", "٣", "N/A",
+    ])
+  func digitsComeBackWithTheirZeros(text: String) {
+    var made = MadeUpRoles(seed: 5)
+    var role = made.role()
+    (role.site.zip, role.site.phone) = (text, text)
+    let encoded = Encoded(role)
+    #expect(encoded.decoded(encoded.bytes) == .success(role))
+  }
+
+  @Test(arguments: [Int32.min, -719_528, -1, 0, 1, 20_780, .max])
+  func daysComeBack(day: Int32) {
+    var made = MadeUpRoles(seed: 6)
+    var role = made.role()
+    role.source = RoleSource(feed: "week.csv", updated: CivilDate(daysSinceEpoch: day))
+    let encoded = Encoded(role)
+    #expect(encoded.decoded(encoded.bytes) == .success(role))
   }
 
   @Test func everyCutRecordIsRefused() {
     var made = MadeUpRoles(seed: 2)
     for _ in 0..<50 {
-      let bytes = Self.encoded(made.role())
-      for length in bytes.indices {
-        #expect(throws: RecordError.self) { try Self.decoded(Array(bytes[..<length])).get() }
+      let encoded = Encoded(made.role())
+      for length in encoded.bytes.indices {
+        #expect(throws: RecordError.self) {
+          try encoded.decoded(encoded.bytes[..<length]).get()
+        }
       }
-      #expect(Self.decoded(bytes + [0]) == .failure(.malformed("end of record")))
+      #expect(encoded.decoded(encoded.bytes + [0]) == .failure(.malformed("end of record")))
     }
   }
 
   @Test func anotherVersionIsNamed() {
     var made = MadeUpRoles(seed: 3)
-    var bytes = Self.encoded(made.role())
-    bytes[0] = 1
-    #expect(Self.decoded(bytes) == .failure(.unknownVersion(1)))
+    let encoded = Encoded(made.role())
+    #expect(encoded.decoded([1] + encoded.bytes.dropFirst()) == .failure(.unknownVersion(1)))
   }
 
   /// Whatever the bytes, an answer and no trap.
@@ -57,12 +91,13 @@ import Testing
     var made = MadeUpRoles(seed: 4)
     var refused = 0
     for _ in 0..<20_000 {
-      var bytes = Self.encoded(made.role())
+      let encoded = Encoded(made.role())
+      var bytes = encoded.bytes
       for _ in 0..<3 {
         bytes[.random(in: bytes.indices, using: &made.generator)] = .random(
           in: 0...255, using: &made.generator)
       }
-      if case .failure = Self.decoded(bytes) { refused += 1 }
+      if case .failure = encoded.decoded(bytes) { refused += 1 }
     }
     #expect(refused > 5000)
   }

@@ -78,6 +78,7 @@ ncx_status ncx_database_counts(
 /// Sets `frequencies[i]` to the number of documents that carry term i, the superseded among them.
 ncx_status ncx_database_frequencies(
     ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message);
+/// `*record` is lent until the next record is read.
 ncx_status ncx_database_record(
     ncx_database *database, uint32_t document, ncx_bytes *record, char **message);
 /// Copies the value in `slot` of `count` documents from `first` on, each `width` bytes, into
@@ -146,6 +147,7 @@ typedef struct ncx_document {
   ncx_bytes value;
   /// The value of slot 1, for `ncx_database_tally`; none when empty.
   ncx_bytes ordinals;
+  /// The value of slot 2, which `ncx_database_record` reads; not empty.
   ncx_bytes record;
 } ncx_document;
 

@@ -1,3 +1,5 @@
+import CivilTime
+
 /// Appends fields to a record.
 struct RecordWriter {
   var bytes: [UInt8]
@@ -21,6 +23,26 @@ struct RecordWriter {
   mutating func text(_ text: String) {
     count(text.utf8.count)
     bytes.append(contentsOf: text.utf8)
+  }
+
+  /// A text of up to ten digits as the number that they are after a 1, so that leading zeros stay;
+  /// any other after a 0.
+  mutating func digits(_ text: String) {
+    var number = 1
+    for byte in text.utf8 {
+      guard 0x30...0x39 ~= byte, number < 10_000_000_000 else {
+        self.byte(0)
+        return self.text(text)
+      }
+      number = number * 10 + Int(byte & 15)
+    }
+    count(number)
+  }
+
+  /// Days since 1970-01-01, those before as odd numbers.
+  mutating func day(_ day: CivilDate) {
+    let days = Int(day.daysSinceEpoch)
+    count((days << 1 ^ days >> 63) & 0xffff_ffff)
   }
 }
 
@@ -48,7 +70,7 @@ struct RecordReader {
 
   mutating func count() throws(RecordError) -> Int {
     var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), through: 28, by: 7) {
+    for shift in stride(from: UInt64(0), through: 35, by: 7) {
       let next = try byte()
       value |= UInt64(next & 0x7f) << shift
       if next < 0x80 { return Int(value) }
@@ -67,12 +89,35 @@ struct RecordReader {
     return text
   }
 
+  mutating func digits() throws(RecordError) -> String {
+    var number = try count()
+    guard number > 0 else { return try text() }
+    var digits: [UInt8] = []
+    while number >= 10 {
+      digits.append(UInt8(ascii: "0") + UInt8(number % 10))
+      number /= 10
+    }
+    guard number == 1 else { throw .malformed("digits") }
+    return String(decoding: digits.reversed(), as: UTF8.self)
+  }
+
+  mutating func day() throws(RecordError) -> CivilDate {
+    guard let days = UInt32(exactly: try count()) else { throw .malformed("day") }
+    return CivilDate(daysSinceEpoch: Int32(bitPattern: days >> 1) ^ -Int32(days & 1))
+  }
+
+  /// Of a list. Every element takes a byte at least, which bounds what damage can make a reader
+  /// reserve.
+  mutating func length() throws(RecordError) -> Int {
+    let count = try count()
+    guard count <= bytes.count - position else { throw .truncated }
+    return count
+  }
+
   mutating func list<Element>(
     _ element: (inout RecordReader) throws(RecordError) -> Element
   ) throws(RecordError) -> [Element] {
-    let count = try count()
-    // Every element takes a byte at least, which bounds what damage can make this reserve.
-    guard count <= bytes.count - position else { throw .truncated }
+    let count = try length()
     var elements: [Element] = []
     elements.reserveCapacity(count)
     for _ in 0..<count { elements.append(try element(&self)) }

@@ -10,30 +10,50 @@ struct RoleDocument {
   private(set) var value: [UInt8] = []
   /// Slot 1: which facet values the role has.
   private(set) var facets: [UInt8] = []
+  /// Slot 2: the `RoleRecord`, as a value, since Xapian deflates each document's data by itself,
+  /// which takes a third of a build to save a twentieth.
   private(set) var record: [UInt8] = []
-  /// How much of the record is about the role itself, and not about the file it was read from.
+  /// How much of the record is the role's own; the ordinals of its texts follow.
   private(set) var ownRecordCount = 0
+  /// What the role has in common with others, without the feed that it was read from.
+  private(set) var texts: [String] = []
   /// The distinct words of the name, for the spelling dictionary.
   private(set) var nameWords: [[UInt8]] = []
+  private var numbers: KnownNumbers
 
   static let valueSlot: UInt32 = 0
   static let placeWidth = 24
   static let facetSlot: UInt32 = 1
+  static let recordSlot: UInt32 = 2
   static let valueWidth = placeWidth + RoleTraits.width
 
-  mutating func fill(with role: PractitionerRole, insurerIDs: [String], numbers: IndexNumbers) {
+  init(numbers: IndexNumbers) { self.numbers = KnownNumbers(numbers) }
+
+  mutating func fill(with role: PractitionerRole, insurerIDs: [String]) {
     fillFilters(role, insurerIDs: insurerIDs)
     fillWords(role.name)
     var place = RecordWriter(bytes: value)
+    value = []
     place.bytes.removeAll(keepingCapacity: true)
     place.fixed(role.id.rawValue)
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
     RoleTraits(role).write(to: &place)
     value = place.bytes
-    let feed = numbers.number(role, insurerIDs: insurerIDs, facets: &facets)
+    numbers.listFacets(of: role, insurerIDs: insurerIDs, into: &facets)
+    fillRecord(role)
+  }
+
+  private mutating func fillRecord(_ role: PractitionerRole) {
     record.removeAll(keepingCapacity: true)
-    ownRecordCount = RoleRecord.encode(role, feed: feed, into: &record)
+    texts.removeAll(keepingCapacity: true)
+    RoleRecord.encode(role, into: &record, texts: &texts)
+    ownRecordCount = record.count
+    var ordinals = RecordWriter(bytes: record)
+    record = []
+    for text in texts { ordinals.count(Int(numbers.ordinal(of: text))) }
+    if let source = role.source { ordinals.count(Int(numbers.ordinal(of: source.feed))) }
+    record = ordinals.bytes
   }
 
   private mutating func fillFilters(_ role: PractitionerRole, insurerIDs: [String]) {

@@ -2,86 +2,117 @@ import CivilTime
 import Geospatial
 import ProviderDirectory
 
-/// A role as bytes, so that results are read from the index alone.
+/// A role as bytes, so that results are read from the index alone; which role it is and where it
+/// is say the columns of places.
 ///
-/// Version 3: the fields in declaration order; integers and doubles little-endian, text as UTF-8
-/// after its length, lengths and counts as LEB128, choices as one byte. Last comes the day of the
-/// role's source and the ordinal of its feed in the index's notes, counted from 1; 0 for none.
+/// Version 4: first what is the role's own, in declaration order: text as UTF-8 after its length,
+/// lengths, counts and days as LEB128, choices as one byte, ZIP and phone as numbers; of lists the
+/// lengths. Then the ordinals of the texts that roles have in common, which the index's notes
+/// have: codes, licences and languages, what is said of plans, the state, the time zone, and the
+/// feed that it comes from.
 enum RoleRecord {
-  static let version: UInt8 = 3
+  static let version: UInt8 = 4
 
-  /// - Parameter feed: the ordinal of the source's feed.
-  /// - Returns: how many bytes are about the role itself, whatever file it was read from.
-  @discardableResult
-  static func encode(_ role: PractitionerRole, feed: UInt32, into bytes: inout [UInt8]) -> Int {
+  /// Appends what is the role's own, and to `texts` what it has in common with others, without the
+  /// feed.
+  static func encode(_ role: PractitionerRole, into bytes: inout [UInt8], texts: inout [String]) {
     var writer = RecordWriter(bytes: bytes)
     bytes = []
     writer.byte(version)
-    writer.fixed(UInt64(bitPattern: role.id.rawValue))
     writer.name(role.name)
     writer.byte(code(role.gender))
     writer.count(role.taxonomies.count)
-    for taxonomy in role.taxonomies { writer.text(taxonomy.text) }
+    for taxonomy in role.taxonomies { texts.append(taxonomy.text) }
     writer.count(role.licenceStates.count)
-    for state in role.licenceStates { writer.text(state) }
+    texts += role.licenceStates
     writer.count(role.languages.count)
-    for language in role.languages { writer.text(language) }
+    texts += role.languages
     writer.count(role.plans.count)
-    for plan in role.plans { writer.plan(plan) }
+    for plan in role.plans {
+      writer.byte((plan.insurerID == nil ? 0 : 1) | (plan.asOf == nil ? 0 : 2))
+      if let day = plan.asOf { writer.day(day) }
+      texts += [plan.planID, plan.planName]
+      if let insurer = plan.insurerID { texts.append(insurer) }
+    }
     writer.byte(code(role.newPatients))
-    writer.site(role.site)
+    writer.text(role.site.addressLine1)
+    writer.text(role.site.addressLine2)
+    writer.text(role.site.city)
+    writer.digits(role.site.zip)
+    writer.digits(role.site.phone)
+    texts += [role.site.state, role.site.timeZone]
     writer.byte(
       (role.hasSchedule ? 1 : 0) | (role.visitTypes.contains(.inPerson) ? 2 : 0)
         | (role.visitTypes.contains(.telehealth) ? 4 : 0) | (role.source == nil ? 0 : 8))
-    if let source = role.source {
-      writer.fixed(UInt32(bitPattern: source.updated.daysSinceEpoch))
-    }
-    let own = writer.bytes.count
-    writer.count(role.source == nil ? 0 : Int(feed) + 1)
+    if let source = role.source { writer.day(source.updated) }
     bytes = writer.bytes
-    return own
   }
 
-  /// - Parameter feed: the name of a feed by its ordinal.
+  /// - Parameter text: the text of an ordinal.
   static func decode(
-    _ bytes: UnsafeRawBufferPointer, feed: (UInt32) throws(RecordError) -> String
+    _ bytes: UnsafeRawBufferPointer, _ id: RoleID, at coordinate: Coordinate,
+    text: (UInt32) throws(RecordError) -> String
   ) throws(RecordError) -> PractitionerRole {
     var reader = RecordReader(bytes: bytes)
     let version = try reader.byte()
     guard version == self.version else { throw .unknownVersion(version) }
-    guard let id = RoleID(rawValue: Int64(bitPattern: try reader.fixed())) else {
-      throw .malformed("role id")
-    }
     let name = try reader.name()
     let gender = try gender(try reader.byte())
-    let taxonomies = try reader.list { (reader) throws(RecordError) in
-      guard let code = TaxonomyCode(try reader.text()) else { throw .malformed("taxonomy code") }
-      return code
+    let taxonomyCount = try reader.length()
+    let licenceCount = try reader.length()
+    let languageCount = try reader.length()
+    let plans = try reader.list { (reader) throws(RecordError) in
+      let present = try reader.byte()
+      guard present < 4 else { throw .malformed("plan") }
+      let day = present & 2 == 0 ? nil : try reader.day()
+      return (hasInsurer: present & 1 == 1, asOf: day)
     }
-    let licences = try reader.list { (reader) throws(RecordError) in try reader.text() }
-    let languages = try reader.list { (reader) throws(RecordError) in try reader.text() }
-    let plans = try reader.list { (reader) throws(RecordError) in try reader.plan() }
     let newPatients = try newPatients(try reader.byte())
-    let site = try reader.site()
+    let line1 = try reader.text()
+    let line2 = try reader.text()
+    let city = try reader.text()
+    let zip = try reader.digits()
+    let phone = try reader.digits()
     let flags = try reader.byte()
     guard flags < 16 else { throw .malformed("flags") }
-    let day: UInt32? = flags & 8 == 0 ? nil : try reader.fixed()
-    let ordinal = try reader.count()
-    guard (ordinal > 0) == (day != nil), reader.isAtEnd else { throw .malformed("end of record") }
-    var source: RoleSource?
-    if let day {
-      source = RoleSource(
-        feed: try feed(UInt32(clamping: ordinal - 1)),
-        updated: CivilDate(daysSinceEpoch: Int32(bitPattern: day)))
+    let updated: CivilDate? = flags & 8 == 0 ? nil : try reader.day()
+    func shared() throws(RecordError) -> String {
+      try text(UInt32(clamping: try reader.count()))
     }
+    func shared(_ count: Int) throws(RecordError) -> [String] {
+      var texts: [String] = []
+      for _ in 0..<count { texts.append(try shared()) }
+      return texts
+    }
+    var taxonomies: [TaxonomyCode] = []
+    for _ in 0..<taxonomyCount {
+      guard let code = TaxonomyCode(try shared()) else { throw .malformed("taxonomy code") }
+      taxonomies.append(code)
+    }
+    let licences = try shared(licenceCount)
+    let languages = try shared(languageCount)
+    var memberships: [PlanMembership] = []
+    for plan in plans {
+      memberships.append(
+        PlanMembership(
+          planID: try shared(), planName: try shared(),
+          insurerID: plan.hasInsurer ? try shared() : nil, asOf: plan.asOf))
+    }
+    let state = try shared()
+    let timeZone = try shared()
+    var source: RoleSource?
+    if let updated { source = RoleSource(feed: try shared(), updated: updated) }
+    guard reader.isAtEnd else { throw .malformed("end of record") }
     var visitTypes: Set<VisitType> = []
     if flags & 2 != 0 { visitTypes.insert(.inPerson) }
     if flags & 4 != 0 { visitTypes.insert(.telehealth) }
     return PractitionerRole(
       id: id, name: name, gender: gender, taxonomies: taxonomies, licenceStates: licences,
-      languages: languages, plans: plans, newPatients: newPatients, site: site,
-      hasSchedule: flags & 1 != 0,
-      visitTypes: visitTypes, source: source)
+      languages: languages, plans: memberships, newPatients: newPatients,
+      site: PracticeSite(
+        addressLine1: line1, addressLine2: line2, city: city, state: state, zip: zip,
+        phone: phone, coordinate: coordinate, timeZone: timeZone),
+      hasSchedule: flags & 1 != 0, visitTypes: visitTypes, source: source)
   }
 
   private static func code(_ gender: Gender?) -> UInt8 {
@@ -139,23 +170,6 @@ extension RecordWriter {
       text(name)
     }
   }
-
-  fileprivate mutating func plan(_ plan: PlanMembership) {
-    text(plan.planID)
-    text(plan.planName)
-    byte((plan.insurerID == nil ? 0 : 1) | (plan.asOf == nil ? 0 : 2))
-    if let insurer = plan.insurerID { text(insurer) }
-    if let day = plan.asOf { fixed(UInt32(bitPattern: day.daysSinceEpoch)) }
-  }
-
-  fileprivate mutating func site(_ site: PracticeSite) {
-    for part in [
-      site.addressLine1, site.addressLine2, site.city, site.state, site.zip, site.phone,
-    ] { text(part) }
-    fixed(site.coordinate.latitude.bitPattern)
-    fixed(site.coordinate.longitude.bitPattern)
-    text(site.timeZone)
-  }
 }
 
 extension RecordReader {
@@ -168,34 +182,5 @@ extension RecordReader {
     case 2: .organization(try text())
     default: throw .malformed("kind of name")
     }
-  }
-
-  fileprivate mutating func plan() throws(RecordError) -> PlanMembership {
-    let id = try text()
-    let name = try text()
-    let present = try byte()
-    guard present < 4 else { throw .malformed("plan") }
-    let insurer = present & 1 == 0 ? nil : try text()
-    let day: CivilDate? =
-      present & 2 == 0
-      ? nil : CivilDate(daysSinceEpoch: Int32(bitPattern: try fixed() as UInt32))
-    return PlanMembership(planID: id, planName: name, insurerID: insurer, asOf: day)
-  }
-
-  fileprivate mutating func site() throws(RecordError) -> PracticeSite {
-    let line1 = try text()
-    let line2 = try text()
-    let city = try text()
-    let state = try text()
-    let zip = try text()
-    let phone = try text()
-    let latitude = Double(bitPattern: try fixed())
-    let longitude = Double(bitPattern: try fixed())
-    guard let coordinate = Coordinate(latitude: latitude, longitude: longitude) else {
-      throw .malformed("coordinate")
-    }
-    return PracticeSite(
-      addressLine1: line1, addressLine2: line2, city: city, state: state, zip: zip, phone: phone,
-      coordinate: coordinate, timeZone: try text())
   }
 }

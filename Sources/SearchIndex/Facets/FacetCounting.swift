@@ -53,14 +53,7 @@ extension IndexSearcher {
   }
 
   private func facetEntryCount() throws(IndexError) -> Int {
-    try xapian.note(FacetDictionary.countKey) { (bytes) throws(IndexError) in
-      var reader = RecordReader(bytes: bytes)
-      do {
-        return try reader.count()
-      } catch {
-        throw .corrupt(path: generation.databasePath, detail: "the number of facets: \(error)")
-      }
-    }
+    try xapian.count(noted: FacetDictionary.countKey)
   }
 
   private func facetEntry(_ ordinal: Int) throws(IndexError) -> FacetEntry {

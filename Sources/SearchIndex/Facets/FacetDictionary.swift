@@ -1,5 +1,3 @@
-import ProviderDirectory
-
 /// Numbers the facet values of an index in the order in which its documents name them.
 ///
 /// A document lists its values as these ordinals, in some thirty bytes; what an ordinal stands for
@@ -21,41 +19,13 @@ struct FacetDictionary {
   static let countKey = Array("facets".utf8)
   static func key(_ ordinal: Int) -> [UInt8] { Array("facet/\(ordinal)".utf8) }
 
-  private mutating func ordinal(_ entry: @autoclosure () -> FacetEntry, of value: FacetValue)
-    -> UInt32
-  {
-    if let known = ordinals[value] { return known }
+  /// The entry's own, or the one that was first noted for its value.
+  mutating func ordinal(of entry: FacetEntry) -> UInt32 {
+    if let known = ordinals[entry.value] { return known }
     let new = UInt32(entries.count)
-    ordinals[value] = new
-    entries.append(entry())
+    ordinals[entry.value] = new
+    entries.append(entry)
     return new
-  }
-
-  /// Replaces `bytes` by the ordinals of a role's values: ascending, each once, as the LEB128 of
-  /// its difference from the one before.
-  mutating func encode(
-    _ role: PractitionerRole, insurerIDs: [String], into bytes: inout [UInt8]
-  ) {
-    var found: [UInt32] = []
-    func note(_ value: FacetValue) { found.append(ordinal(FacetEntry(value), of: value)) }
-    for taxonomy in role.taxonomies { note(FacetValue(.specialty, taxonomy.text)) }
-    for insurer in insurerIDs { note(FacetValue(.insurer, insurer)) }
-    for plan in role.plans {
-      let value = FacetValue(.plan, plan.planID)
-      found.append(
-        ordinal(
-          FacetEntry(value, planName: plan.planName, insurerID: plan.insurerID), of: value))
-    }
-    for language in role.languages { note(FacetValue(.language, language)) }
-    found.sort()
-    var writer = RecordWriter(bytes: bytes)
-    writer.bytes.removeAll(keepingCapacity: true)
-    var previous: UInt32?
-    for ordinal in found where ordinal != previous {
-      writer.count(Int(ordinal - (previous ?? 0)))
-      previous = ordinal
-    }
-    bytes = writer.bytes
   }
 
   // MARK: Notes

@@ -208,7 +208,8 @@ final class PlaceColumns {
     return Coordinate(latitude: latitudes[index], longitude: longitudes[index])!
   }
 
-  func role(_ document: UInt32) -> RoleID { RoleID(rawValue: roles[Int(document) - 1])! }
+  /// Superseded or not.
+  func role(_ document: UInt32) -> RoleID { RoleID(rawValue: roles[Int(document) - 1] & .max)! }
 
   /// The square of the straight line from `origin` to a document, in square metres.
   @inline(__always)

@@ -135,6 +135,19 @@ final class XapianReader {
     return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
   }
 
+  /// A count that was noted as LEB128.
+  func count(noted key: [UInt8]) throws(IndexError) -> Int {
+    try note(key) { (bytes) throws(IndexError) in
+      var reader = RecordReader(bytes: bytes)
+      do {
+        return try reader.count()
+      } catch {
+        throw .corrupt(
+          path: path, detail: "the note \(String(decoding: key, as: UTF8.self)): \(error)")
+      }
+    }
+  }
+
   /// The texts after `prefix` of its terms that start with `start`, in order; nil when there are
   /// more than `limit`.
   func texts(
