@@ -108,6 +108,22 @@ public final class Store: Sendable {
     }
   }
 
+  /// Writes the whole file anew under the lock file, and empties the log. A row that SQLite once
+  /// moved to another page may still stand in the unused part of the first, which no deletion and
+  /// no update overwrites.
+  func rewrite() throws {
+    try StoreError.translating(path: home.databasePath) {
+      let writer = try writer()
+      try writer.lock.hold {
+        try writer.queue.inDatabase { db in
+          try db.execute(sql: "VACUUM")
+          // Pages of before stand in the log until it is emptied.
+          try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+      }
+    }
+  }
+
   func writer() throws -> Writer {
     try writing.withLock { writer in
       if let writer { return writer }

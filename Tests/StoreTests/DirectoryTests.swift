@@ -54,7 +54,7 @@ private struct Load {
   }
 
   func put(_ records: NPPESReader.Practitioner...) throws -> DirectoryTally {
-    try store.write { try $0.put(records, feed: feed) }
+    try store.write { try $0.put(PractitionerRows(records), feed: feed) }
   }
 
   @discardableResult
@@ -156,7 +156,7 @@ struct DirectoryTests {
       }
       records.append(one)
     }
-    _ = try load.store.write { try $0.put(records, feed: load.feed) }
+    _ = try load.store.write { try $0.put(PractitionerRows(records), feed: load.feed) }
     let expected = records.map(\.role).sorted {
       let (a, b) = (
         Geohash($0.site.coordinate, precision: 12).bits,

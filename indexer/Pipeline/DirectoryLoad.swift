@@ -109,10 +109,10 @@ final class DirectoryLoad {
 
 /// Rows of a main file, in the order and the sizes in which they are stored.
 private struct MainPortion: Sendable {
-  var practitioners: [[NPPESReader.Practitioner]] = []
+  var practitioners = PractitionerRows()
   var deactivations: [[NPPESReader.Deactivation]] = []
   var rejections: [Rejection] = []
-  /// Of the file, so far.
+  /// Of the file, with this portion.
   var bytes = 0
   var rows = 0
   var repairs = 0
@@ -128,10 +128,15 @@ extension DirectoryLoad {
         path: path, locator: SiteLocator(try Gazetteer()), taxonomies: taxonomies)
       try Self.readMainFile(reader, hand)
     } store: { portion in
-      for batch in portion.practitioners {
-        let tally = try write { try $0.put(batch, feed: feed) }
-        summary.superseded += tally.superseded
-        summary.retired += tally.retired
+      let rows = portion.practitioners
+      for start in stride(from: 0, to: rows.count, by: IndexRun.batchRows) {
+        let batch = start..<min(start + IndexRun.batchRows, rows.count)
+        let tallied = try write { try $0.put(rows, batch, feed: feed) }
+        summary.superseded += tallied.superseded
+        summary.retired += tallied.retired
+        let share = { (from: Int, to: Int) in from + (to - from) * batch.upperBound / rows.count }
+        showProgress(
+          bytes: share(bytesRead, portion.bytes), rows: share(tally.rows, portion.rows))
       }
       for batch in portion.deactivations {
         summary.deactivated += batch.count
@@ -148,26 +153,26 @@ extension DirectoryLoad {
   private static func readMainFile(
     _ reader: NPPESReader, _ hand: (MainPortion) throws -> Void
   ) throws {
-    var practitioners: [NPPESReader.Practitioner] = []
     var deactivations: [NPPESReader.Deactivation] = []
     var portion = MainPortion()
+    var size = IndexRun.firstSortedRows
     func finish() throws {
-      portion.practitioners = Array(batches(practitioners) { $0.role.id.npi })
+      portion.practitioners.sort()
       portion.deactivations = Array(batches(deactivations, by: \.npi))
       (portion.bytes, portion.rows) = (reader.bytesRead, reader.rows)
       portion.repairs = reader.repairs
-      practitioners.removeAll(keepingCapacity: true)
       deactivations.removeAll(keepingCapacity: true)
       try hand(portion)
       portion = MainPortion()
+      size = min(2 * size, IndexRun.mostSortedRows)
     }
     while let row = try reader.next() {
       switch row {
-      case .practitioner(let practitioner): practitioners.append(practitioner)
+      case .practitioner(let practitioner): portion.practitioners.append(practitioner)
       case .deactivated(let deactivation): deactivations.append(deactivation)
       case .rejected(let rejection): portion.rejections.append(rejection)
       }
-      if practitioners.count + deactivations.count >= IndexRun.sortedRows { try finish() }
+      if portion.practitioners.count + deactivations.count >= size { try finish() }
     }
     try finish()
   }

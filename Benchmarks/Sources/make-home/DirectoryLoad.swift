@@ -42,7 +42,7 @@ struct DirectoryLoad {
     let schedules = try zip(indices, roles).map { try directory.schedule($0, $1) }
     try store.write { transaction in
       _ = try transaction.put(
-        roles.map { .init(role: $0, lastUpdate: directory.today) }, feed: feed)
+        PractitionerRows(roles.map { .init(role: $0, lastUpdate: directory.today) }), feed: feed)
       _ = try transaction.put(
         roles.map { role in
           NetworkRecord(

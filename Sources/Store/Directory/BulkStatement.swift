@@ -18,7 +18,11 @@ final class BulkStatement {
     sqlite3_reset(handle)
   }
 
-  deinit { sqlite3_reset(handle) }
+  /// What was lent goes with whoever lent it.
+  deinit {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+  }
 
   /// Starts over with the first parameter.
   func begin() -> BulkStatement {
@@ -65,6 +69,15 @@ final class BulkStatement {
         } ?? sqlite3_bind_text(handle, position, "", 0, copied)
       }
     }
+    return self
+  }
+
+  /// Text that stays where it is until the statement has run, so that SQLite need not copy it.
+  @discardableResult
+  func bind(lent text: UnsafeRawBufferPointer) -> BulkStatement {
+    position += 1
+    let bytes = text.assumingMemoryBound(to: CChar.self)
+    sqlite3_bind_text(handle, position, bytes.baseAddress, Int32(bytes.count), nil)
     return self
   }
 

@@ -15,39 +15,58 @@ extension WriteTransaction {
   /// Stores records of a main file. Of several records of one NPI in a run, the one with the last
   /// update date stands, and of those of one day the last to come; a deactivation on that day or
   /// later stands against them all.
+  ///
+  /// - Parameter range: which of the rows; nil for all.
   public func put(
-    _ practitioners: [NPPESReader.Practitioner], feed: Feed
+    _ rows: PractitionerRows, _ range: Range<Int>? = nil, feed: Feed
   ) throws -> DirectoryTally {
+    let range = range ?? 0..<rows.count
     var tally = DirectoryTally()
+    let deactivated = try deactivations(of: rows.practitioners(in: range), feed: feed)
     let earlier = try BulkStatement(
       self, "SELECT last_update FROM practitioner WHERE npi = ? AND run_id = ?")
-    let deactivated = try BulkStatement(
-      self, "SELECT since FROM deactivation WHERE npi = ? AND run_id = ?")
     let forget = try BulkStatement(self, DirectorySQL.forgetPrimaryRole)
-    let person = try BulkStatement(self, DirectorySQL.putPractitioner)
+    let first = try BulkStatement(self, DirectorySQL.putFirstOfPractitioner)
+    let again = try BulkStatement(self, DirectorySQL.putPractitioner)
     let role = try BulkStatement(self, DirectorySQL.putRole)
-    for practitioner in practitioners {
-      let npi = practitioner.role.id.npi.number
-      if feed.isUpdate { try noteChange(of: npi) }
-      let day = Int64(practitioner.lastUpdate.daysSinceEpoch)
-      if let row = try earlier.begin().bind(npi).bind(feed.run).first() {
-        let stands = row.integer(0) > day
-        tally.superseded += 1
-        if stands { continue }
-        try forget.begin().bind(npi << 30).bind(npi << 30 | 0x3fff_ffff).bind(feed.run).run()
+    /// False where one of this run stands that is newer.
+    func takesPlaceOfEarlier(_ row: PackedRow) throws -> Bool {
+      guard let found = try earlier.begin().bind(row.npi).bind(feed.run).first() else { return true }
+      tally.superseded += 1
+      guard found.integer(0) <= row.lastUpdate else { return false }
+      try forget.begin().bind(row.npi << 30).bind(row.npi << 30 | 0x3fff_ffff).bind(feed.run).run()
+      return true
+    }
+    try rows.forEach(in: range) { row in
+      if feed.isUpdate { try noteChange(of: row.npi) }
+      if let since = deactivated[row.npi], since >= row.lastUpdate {
+        if try takesPlaceOfEarlier(row) { tally.retired += 1 }
+        return
       }
-      if let row = try deactivated.begin().bind(npi).bind(feed.run).first(),
-        row.integer(0) >= day
-      {
-        tally.retired += 1
-        continue
+      var texts = row.texts
+      // Hardly anybody is in a run twice, so that is seen from what the statement did.
+      let position = texts
+      if try first.bind(row, &texts, feed: feed).run() == 0 {
+        guard try takesPlaceOfEarlier(row) else { return }
+        texts = position
+        try again.bind(row, &texts, feed: feed).run()
       }
-      try DirectorySQL.bind(practitioner, feed: feed, to: person).run()
-      try DirectorySQL.bind(
-        practitioner.role.id, practitioner.role.site, isPrimary: true, feed: feed, to: role
-      ).run()
+      try role.bindSite(row, &texts, feed: feed).run()
     }
     return tally
+  }
+
+  /// Since when practitioners are deactivated in this run, as days; by NPI.
+  private func deactivations(
+    of practitioners: ClosedRange<Int64>?, feed: Feed
+  ) throws -> [Int64: Int64] {
+    guard let practitioners else { return [:] }
+    var deactivations: [Int64: Int64] = [:]
+    try BulkStatement(
+      self, "SELECT npi, since FROM deactivation WHERE npi BETWEEN ? AND ? AND run_id = ?"
+    ).begin().bind(practitioners.lowerBound).bind(practitioners.upperBound).bind(feed.run)
+      .forEach { deactivations[$0.integer(0)] = $0.integer(1) }
+    return deactivations
   }
 
   /// Takes the NPIs out of the run, unless a record of a later day stands; returns how many records
@@ -119,6 +138,10 @@ enum DirectorySQL {
     WHERE role_id BETWEEN ? AND ? AND run_id = ? AND is_primary = 1
     """
 
+  /// The same unless the run has one of the NPI, which it leaves as it is.
+  static let putFirstOfPractitioner =
+    putPractitioner + " WHERE practitioner.run_id <> excluded.run_id"
+
   /// What networks said of the languages stays in the directory that it was said of.
   static let putPractitioner = """
     INSERT INTO practitioner (npi, entity_type, organization_name, first_name, middle_name,
@@ -135,23 +158,6 @@ enum DirectorySQL {
       last_update = excluded.last_update,
       feed_no = excluded.feed_no, run_id = excluded.run_id
     """
-
-  static func bind(
-    _ practitioner: NPPESReader.Practitioner, feed: Feed, to statement: BulkStatement
-  ) -> BulkStatement {
-    let role = practitioner.role
-    statement.begin().bind(role.id.npi.number)
-    switch role.name {
-    case .person(let first, let middle, let last, let suffix, let credential):
-      statement.bind(1).bind("").bind(first).bind(middle).bind(last).bind(suffix).bind(credential)
-    case .organization(let name):
-      statement.bind(2).bind(name).bind("").bind("").bind("").bind("").bind("")
-    }
-    return statement.bind(orNull: role.gender?.rawValue)
-      .bind(role.taxonomies.lazy.map(\.text).joined(separator: " "))
-      .bind(role.licenceStates.joined(separator: " "))
-      .bind(Int64(practitioner.lastUpdate.daysSinceEpoch)).bind(feed.number).bind(feed.run)
-  }
 
   static let putRole = """
     INSERT INTO role (role_id, npi, address_line1, address_line2, city, state, zip, phone, lat, lon,
@@ -177,5 +183,29 @@ enum DirectorySQL {
       .bind(real: site.coordinate.longitude).bind(site.timeZone)
       .bind(Int64(Geohash(site.coordinate, precision: 12).bits)).bind(isPrimary)
       .bind(feed.number).bind(feed.run)
+  }
+}
+
+extension BulkStatement {
+  /// Of `putPractitioner`; takes the texts that are the practitioner's. Lent, as all of the row is.
+  fileprivate func bind(
+    _ row: PackedRow, _ texts: inout PackedTexts, feed: Feed
+  ) -> BulkStatement {
+    begin().bind(row.npi).bind(row.kind)
+    for _ in 0..<6 { bind(lent: texts.next()) }
+    let gender = texts.next()
+    if gender.isEmpty { bind(orNull: nil as Int64?) } else { bind(lent: gender) }
+    return bind(lent: texts.next()).bind(lent: texts.next()).bind(row.lastUpdate).bind(feed.number)
+      .bind(feed.run)
+  }
+
+  /// Of `putRole` at the location that the main file names; takes the texts that are the site's.
+  fileprivate func bindSite(
+    _ row: PackedRow, _ texts: inout PackedTexts, feed: Feed
+  ) -> BulkStatement {
+    begin().bind(row.roleID).bind(row.npi)
+    for _ in 0..<6 { bind(lent: texts.next()) }
+    return bind(real: row.latitude).bind(real: row.longitude).bind(lent: texts.next())
+      .bind(row.geohash).bind(true).bind(feed.number).bind(feed.run)
   }
 }

@@ -99,8 +99,8 @@ extension Store {
   }
 
   /// Seals under the current key what is sealed under another, and hashes it anew for the blind
-  /// index, some rows at a time, so that others write meanwhile; stopped at any moment, the next
-  /// call goes on with the rest.
+  /// index, some rows at a time, so that others write meanwhile; then writes the file anew, for
+  /// which they wait. Stopped at any moment, the next call goes on with the rest.
   ///
   /// - Parameter wishKeys: what a wish on the waitlist is found by, see `Vault.hash(ofWishKey:)`.
   /// - Returns: how many values.
@@ -123,8 +123,7 @@ extension Store {
       }
     }
     try write { try $0.forgetOldAttempts() }
-    // What was sealed before stands in old pages of the log until it is emptied.
-    try checkpoint()
+    try rewrite()
     return count
   }
 
