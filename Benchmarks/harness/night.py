@@ -16,6 +16,8 @@ class Ended:
     """What a program took, its children's memory included."""
 
     def __init__(self, command):
+        # What the program before it left to be written is not its business.
+        os.sync()
         start = time.monotonic()
         reader, writer = os.pipe()
         pid = os.fork()

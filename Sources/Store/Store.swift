@@ -93,6 +93,23 @@ public final class Store: Sendable {
     }
   }
 
+  /// Lets the transactions that `body` writes through this store reach the disk in their order but
+  /// whenever it suits: a power cut may take the last of them back. For what is begun anew after
+  /// one, as the rows of a run; the next transaction after it, and any other process's meanwhile,
+  /// makes all before it durable too.
+  public func withoutWaitingForDisk<T>(_ body: () throws -> T) throws -> T {
+    try setSynchronous("NORMAL")
+    let result = Result { try body() }
+    try setSynchronous("FULL")
+    return try result.get()
+  }
+
+  private func setSynchronous(_ mode: String) throws {
+    try StoreError.translating(path: home.databasePath) {
+      try writer().queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = \(mode)") }
+    }
+  }
+
   /// Copies the write-ahead log into the database file and empties it, under the lock file.
   ///
   /// Returns false when a reader still needed a part of the log.

@@ -48,6 +48,25 @@ import Testing
     #expect(read == ["wal", "1", "0"])
   }
 
+  /// And durable again after it, also when it throws.
+  @Test func aRunMayBeDurableAtItsEnd() throws {
+    struct Stop: Error {}
+    let temporary = try TestClinic()
+    let store = try temporary.open()
+    func synchronous() throws -> Int? {
+      try store.write { try Int.fetchOne($0.db, sql: "PRAGMA synchronous") }
+    }
+    try store.withoutWaitingForDisk { #expect(try synchronous() == 1) }
+    #expect(try synchronous() == 2)
+    #expect(throws: Stop.self) {
+      try store.withoutWaitingForDisk {
+        #expect(try synchronous() == 1)
+        throw Stop()
+      }
+    }
+    #expect(try synchronous() == 2)
+  }
+
   @Test func readersCannotWrite() throws {
     let temporary = try TestClinic()
     let store = try temporary.open()

@@ -62,7 +62,7 @@ final class IndexRun {
       store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers,
       languages: try LanguageCatalog(), rejections: rejections, progress: progress,
       totalBytes: inputs.byteCount)
-    try load.load(inputs, into: &summary)
+    try store.withoutWaitingForDisk { try load.load(inputs, into: &summary) }
     try rejections.finish()
     if rejections.count > 0 { summary.rejections = rejections.path }
     progress.begin("indexing")

@@ -28,13 +28,31 @@ struct NameKey: Hashable {
 }
 
 extension NameKey {
+  init(_ name: WordsOfName) {
+    if name.isOrganization {
+      self.init(surname: Self.hash(Self.withoutLegalForm(name.last)), given: 0)
+    } else {
+      self.init(surname: Self.hash(name.last), given: Self.hash(name.first))
+    }
+  }
+}
+
+/// A name in words; all of an organization's are its last.
+struct WordsOfName {
+  var first: [NameWords.Word] = []
+  var middle: [NameWords.Word] = []
+  var last: [NameWords.Word] = []
+  var isOrganization = false
+
   init(_ name: ProviderName) {
     switch name {
-    case .person(let first, _, let last, _, _):
-      self.init(
-        surname: Self.hash(NameWords.words(of: last)), given: Self.hash(NameWords.words(of: first)))
+    case .person(let first, let middle, let last, _, _):
+      self.first = NameWords.words(of: first)
+      self.middle = NameWords.words(of: middle)
+      self.last = NameWords.words(of: last)
     case .organization(let name):
-      self.init(surname: Self.hash(Self.withoutLegalForm(NameWords.words(of: name))), given: 0)
+      last = NameWords.words(of: name)
+      isOrganization = true
     }
   }
 }

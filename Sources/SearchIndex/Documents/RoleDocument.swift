@@ -31,14 +31,15 @@ struct RoleDocument {
 
   mutating func fill(with role: PractitionerRole, insurerIDs: [String]) {
     fillFilters(role, insurerIDs: insurerIDs)
-    fillWords(role.name)
+    let name = WordsOfName(role.name)
+    fillWords(name)
     var place = RecordWriter(bytes: value)
     value = []
     place.bytes.removeAll(keepingCapacity: true)
     place.fixed(role.id.rawValue)
     place.fixed(role.site.coordinate.latitude.bitPattern)
     place.fixed(role.site.coordinate.longitude.bitPattern)
-    RoleTraits(role).write(to: &place)
+    RoleTraits(role, name).write(to: &place)
     value = place.bytes
     numbers.listFacets(of: role, insurerIDs: insurerIDs, into: &facets)
     fillRecord(role)
@@ -78,22 +79,15 @@ struct RoleDocument {
     if role.hasSchedule { filters.append(.bookable, TermPrefix.bookableTerm) }
   }
 
-  private mutating func fillWords(_ name: ProviderName) {
+  private mutating func fillWords(_ name: WordsOfName) {
     words.removeAll()
     nameWords.removeAll(keepingCapacity: true)
-    switch name {
-    case .person(let first, let middle, let last, _, _):
-      for part in [first, middle, last] { appendWords(of: part) }
-    case .organization(let name):
-      appendWords(of: name)
-    }
-  }
-
-  private mutating func appendWords(of text: String) {
-    for word in NameWords.words(of: text) {
-      for term in word.terms {
-        words.append(.nameWord, term)
-        if term.count > 1, !nameWords.contains(term) { nameWords.append(term) }
+    for part in [name.first, name.middle, name.last] {
+      for word in part {
+        for term in word.terms {
+          words.append(.nameWord, term)
+          if term.count > 1, !nameWords.contains(term) { nameWords.append(term) }
+        }
       }
     }
   }

@@ -19,14 +19,14 @@ struct RoleTraits: Hashable {
 
   private static let dayOffset: Int32 = 32_768
 
-  init(_ role: PractitionerRole) {
+  init(_ role: PractitionerRole, _ words: WordsOfName) {
     primary = role.taxonomies.first.map(Self.number) ?? 0
-    if case .organization = role.name { isOrganization = true } else { isOrganization = false }
+    isOrganization = words.isOrganization
     let days = role.plans.compactMap(\.asOf)
     let newest = days.count == role.plans.count ? days.max() : nil
     claimDay =
       newest.map { UInt64(min(max($0.daysSinceEpoch, -32_767), 32_767) + Self.dayOffset) } ?? 0
-    name = NameKey(role.name)
+    name = NameKey(words)
   }
 
   init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {

@@ -34,6 +34,8 @@ public struct Canaries: Sendable {
   /// Which canaries a role can be an answer to.
   private var ofSpecialty: [TaxonomyCode: [Int]] = [:]
   private var ofWord: [[UInt8]: [Int]] = [:]
+  /// Of the role at hand; kept, so that a million roles allocate little.
+  private var asked: [Int] = []
 
   /// How many questions a night's index is asked.
   public static let usualCount = 200
@@ -106,12 +108,17 @@ public struct Canaries: Sendable {
   /// Counts a role that goes into the index.
   mutating func see(_ role: PractitionerRole, insurerIDs: [String], nameWords: [[UInt8]]) {
     guard !canaries.isEmpty else { return }
-    var asked: Set<Int> = []
-    for code in role.taxonomies { asked.formUnion(ofSpecialty[code] ?? []) }
-    if !ofWord.isEmpty { for word in nameWords { asked.formUnion(ofWord[word] ?? []) } }
-    for number in asked
-    where canaries[number].isAnswered(by: role, insurerIDs: insurerIDs) {
-      canaries[number].answer.add(role.id.rawValue)
+    asked.removeAll(keepingCapacity: true)
+    for code in role.taxonomies { if let found = ofSpecialty[code] { asked += found } }
+    if !ofWord.isEmpty { for word in nameWords { if let found = ofWord[word] { asked += found } } }
+    // Two of a role's codes may be in one question.
+    asked.sort()
+    var previous: Int?
+    for number in asked where number != previous {
+      previous = number
+      if canaries[number].isAnswered(by: role, insurerIDs: insurerIDs) {
+        canaries[number].answer.add(role.id.rawValue)
+      }
     }
   }
 
@@ -188,6 +195,9 @@ extension LicenceFilter {
 
 extension Canaries.Circle {
   fileprivate func contains(_ place: Coordinate) -> Bool {
-    Geodesic.distanceMeters(center, place) <= radiusMeters
+    // A degree of latitude is 110,574 m at the equator and more elsewhere: most places are too far
+    // north or south, which takes no geodesic to see.
+    abs(center.latitude - place.latitude) * 110_000 <= radiusMeters
+      && Geodesic.distanceMeters(center, place) <= radiusMeters
   }
 }
