@@ -31,7 +31,9 @@ extension WriteTransaction {
     let role = try BulkStatement(self, DirectorySQL.putRole)
     /// False where one of this run stands that is newer.
     func takesPlaceOfEarlier(_ row: PackedRow) throws -> Bool {
-      guard let found = try earlier.begin().bind(row.npi).bind(feed.run).first() else { return true }
+      guard let found = try earlier.begin().bind(row.npi).bind(feed.run).first() else {
+        return true
+      }
       tally.superseded += 1
       guard found.integer(0) <= row.lastUpdate else { return false }
       try forget.begin().bind(row.npi << 30).bind(row.npi << 30 | 0x3fff_ffff).bind(feed.run).run()
