@@ -125,20 +125,24 @@ public final class Store: Sendable {
     }
   }
 
-  /// Writes the whole file anew under the lock file, and empties the log. A row that SQLite once
-  /// moved to another page may still stand in the unused part of the first, which no deletion and
-  /// no update overwrites.
+  /// Writes the whole file anew under the lock file, and empties the log; needs as much free space
+  /// as the file takes, twice. A row that SQLite once moved to another page may still stand in the
+  /// unused part of the first, which no deletion and no update overwrites.
   func rewrite() throws {
     try StoreError.translating(path: home.databasePath) {
       let writer = try writer()
       try writer.lock.hold {
         try writer.queue.inDatabase { db in
+          // The copy that SQLite makes on the way stays in the home: elsewhere others may read it,
+          // and there may be no room.
+          let folder = home.path.replacing("'", with: "''")
+          try db.execute(sql: "PRAGMA temp_store_directory = '\(folder)'")
           try db.execute(sql: "VACUUM")
-          // Pages of before stand in the log until it is emptied.
-          try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
       }
     }
+    // Pages of before stand in the log until it is emptied.
+    try checkpoint()
   }
 
   func writer() throws -> Writer {

@@ -5,6 +5,7 @@ import Privacy
 import ProviderDirectory
 import Scheduling
 import StoreTestSupport
+import TestSupport
 import Testing
 
 @testable import Store
@@ -92,6 +93,40 @@ import Testing
     let file = clinic.home.path + "/copy"
     try store.backUp(to: file, vault: vault)
     _ = try store.restore(from: file, keeping: file + "-kept", vault: vault)
+    _ = try verify()
+  }
+
+  /// So many, with ids in no order, that rows have moved from page to page.
+  @Test func whatWasRemovedStandsInNoFile() throws {
+    clinic.clock.set(to: Instant(rfc3339: "2014-03-01T12:00:00Z")!)
+    var random = SeededGenerator(seed: 10)
+    for number in 1...400 {
+      let details = try PatientDetails(
+        name: "Canary \(number)", birthDate: CivilDate(iso: "1980-02-29")!,
+        email: EmailAddress("canary\(number)@example.org"), phone: PhoneNumber("212-555-0147"))
+      let id = PatientID(rawValue: .random(in: 1000...(1 << 40), using: &random))!
+      let patient = Patient(id: id, details: details, createdAt: clinic.clock.now)
+      try store.write { try $0.insert(patient, by: .system, vault: vault) }
+    }
+    let removed = try store.read {
+      try Data.fetchAll(
+        $0.db,
+        sql: """
+          SELECT name_sealed FROM patient WHERE patient_id >= 1000
+          UNION ALL SELECT email_sealed FROM patient WHERE patient_id >= 1000
+          UNION ALL SELECT email_hash FROM patient WHERE patient_id >= 1000
+          """)
+    }
+    #expect(removed.count == 1200)
+    clinic.clock.set(to: Self.today)
+    #expect(try store.applyRetention(rules, by: .system, vault: vault, batch: 40).patients == 401)
+    #expect(try clinic.count("SELECT count(*) FROM patient") == 2)
+    for file in ["", "-wal", "-shm"].map({ store.home.databasePath + $0 })
+    where FileManager.default.fileExists(atPath: file) {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+      #expect(removed.count { bytes.range(of: $0) != nil } == 0, "\(file)")
+    }
+    try store.read { try $0.checkIntegrity() }
     _ = try verify()
   }
 

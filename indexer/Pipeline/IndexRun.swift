@@ -19,7 +19,7 @@ final class IndexRun {
   /// Rows held in memory and sorted before they are stored. Files are in no order that the tables
   /// know; without the sort every row dirties a page of its own.
   static let sortedRows = 100_000
-  /// The same of a main file, some 240 bytes a row: each portion goes through the whole table, so
+  /// The same of a main file, some 230 bytes a row: each portion goes through the whole table, so
   /// they grow with it.
   static let firstSortedRows = 50_000
   static let mostSortedRows = 400_000

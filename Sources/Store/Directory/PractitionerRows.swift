@@ -94,7 +94,7 @@ public struct PractitionerRows: Sendable {
   }
 }
 
-/// One of them: five numbers, the kind of practitioner, and fifteen texts, each after its length.
+/// One of them: five numbers, the kind of practitioner, and sixteen texts, each after its length.
 struct PackedRow {
   let npi: Int64
   let bytes: UnsafeRawBufferPointer

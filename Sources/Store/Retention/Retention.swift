@@ -57,7 +57,8 @@ extension Store {
 
   /// Removes what is past its time and under no legal hold, in short transactions, each of which
   /// leaves its row in the audit trail. The trail itself goes by stretches from its beginning; each
-  /// leaves a sealed note of where the chain goes on.
+  /// leaves a sealed note of where the chain goes on. Then the file is written anew, for which
+  /// others wait, or some of what was removed would stand on in it.
   public func applyRetention(
     _ rules: RetentionRules, by actor: Actor, vault: Vault, batch: Int = 500
   ) throws -> RetentionCount {
@@ -74,8 +75,8 @@ extension Store {
       done.auditRows += rows
       guard rows > 0 else { break }
     }
+    if done == RetentionCount() { try checkpoint() } else { try rewrite() }
     done.keptByLegalHold = try retentionDue(rules).keptByLegalHold
-    try checkpoint()
     return done
   }
 }

@@ -62,6 +62,9 @@ struct Keys: ParsableCommand {
         Examples:
           nearcare keys rotate
           nearcare keys rotate --reencrypt
+
+        When all is sealed anew, the database file is written anew as well; that needs free space of
+        twice its size, and bookings wait meanwhile.
         """)
     @Flag(help: "Make another data key as well, and seal everything anew.") var reencrypt = false
     @Option(
@@ -120,6 +123,9 @@ struct Keys: ParsableCommand {
       discussion: """
         Examples:
           nearcare keys reencrypt
+
+        When all is sealed anew, the database file is written anew as well; that needs free space of
+        twice its size, and bookings wait meanwhile.
         """)
     @OptionGroup var options: GlobalOptions
 

@@ -67,6 +67,9 @@ struct Retention: ParsableCommand {
       discussion: """
         Examples:
           nearcare retention apply
+
+        At the end the database file is written anew, so that nothing removed stands on in it; that
+        needs free space of twice its size, and bookings wait meanwhile.
         """)
     @OptionGroup var options: GlobalOptions
 
