@@ -153,7 +153,7 @@ let package = Package(
       of: "Store",
       [
         "Store", "StoreTestSupport", "Scheduling", "Privacy", "ProviderDirectory", "CivilTime",
-        "Geospatial", grdb,
+        "Geospatial", "CSQLite", grdb,
       ]),
     tests(
       of: "Discovery",

@@ -68,7 +68,7 @@ public enum ProviderName: Hashable, Sendable {
 public enum Gender: String, Hashable, Sendable { case female, male }
 
 /// Whether a network file says the practitioner takes new patients.
-public enum NewPatients: String, Hashable, Sendable {
+public enum NewPatients: String, Hashable, Sendable, CaseIterable {
   case accepting
   case notAccepting = "not-accepting"
   case someLocations = "some-locations"

@@ -51,6 +51,10 @@ enum Connection {
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
       try expect(
         "wal_autocheckpoint", "0", String.fetchOne(db, sql: "PRAGMA wal_autocheckpoint"), path)
+      // A statement on roles that binds its run was prepared anew for each row.
+      var planned: Int32 = 0
+      let planning = csqlite_keep_plans(db.sqliteConnection, &planned)
+      try expect("plans kept whatever is bound", "0 1", "\(planning) \(planned)", path)
       // The last connection to close would checkpoint, outside the lock.
       var kept: Int32 = 0
       let code = csqlite_keep_wal_on_close(db.sqliteConnection, &kept)

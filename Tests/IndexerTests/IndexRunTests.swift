@@ -2,6 +2,7 @@ import Console
 import CivilTime
 import Foundation
 import ProviderDirectory
+import Scheduling
 import SearchIndex
 import Store
 import TestSupport
@@ -29,10 +30,12 @@ private struct Workshop {
       schedules: [path("schedules.csv")])
   }
 
+  private static let clock = Clock { Instant(secondsSinceEpoch: 1_795_000_000) }
+
   func run(_ inputs: RunInputs, maxLoss: String = "2%") throws -> RunSummary {
-    let clock = Clock { Instant(secondsSinceEpoch: 1_795_000_000) }
-    return try IndexRun(
-      inputs, home: home, clock: clock, maxLoss: LossLimit(argument: maxLoss)!, progress: .silent
+    try IndexRun(
+      inputs, home: home, clock: Self.clock, maxLoss: LossLimit(argument: maxLoss)!,
+      progress: .silent
     ).run()
   }
 
@@ -49,6 +52,17 @@ private struct Workshop {
       roles[role.id] = role
     }
     return roles
+  }
+
+  /// The weekly hours of every role that the run has.
+  func schedules(_ summary: RunSummary) throws -> [RoleID: [ScheduleBlock]] {
+    let store = try Store.open(home, clock: Self.clock)
+    var blocks: [RoleID: [ScheduleBlock]] = [:]
+    for role in try indexed().keys {
+      blocks[role] = try store.read { try $0.schedule(of: role)?.blocks }
+    }
+    #expect(blocks.count == summary.documents)
+    return blocks
   }
 
   func rejections(_ summary: RunSummary) throws -> [String] {
@@ -117,6 +131,31 @@ struct IndexRunTests {
     #expect(try workshop.indexed().values.allSatisfy { $0.plans.isEmpty })
     inputs.networks = [broken, workshop.path("providers.json")]
     #expect(try workshop.run(inputs).contentDigest == workshop.run().contentDigest)
+  }
+
+  /// The blocks of a role are the same, in their order, wherever the file has them.
+  @Test func hoursMayStandApart() throws {
+    let workshop = try Workshop(providers: 60)
+    let together = try workshop.schedules(workshop.run())
+    #expect(together.values.contains { $0.count > 2 })
+    let text = try String(contentsOfFile: workshop.path("schedules.csv"), encoding: .utf8)
+    let lines = text.split(separator: "\n").map(String.init)
+    let byDay = lines.dropFirst().enumerated().sorted {
+      let days = [$0, $1].map {
+        $0.element.split(separator: ",", omittingEmptySubsequences: false)[2]
+      }
+      return days[0] == days[1] ? $0.offset < $1.offset : days[0] > days[1]
+    }
+    var apart = workshop.inputs
+    apart.schedules = [
+      try workshop.scratch.file(
+        "apart.csv", ([lines[0]] + byDay.map(\.element)).joined(separator: "\n") + "\n")
+    ]
+    let expected = together.mapValues { blocks in
+      let order = ["WEDNESDAY", "TUESDAY", "THURSDAY", "SUNDAY", "SATURDAY", "MONDAY", "FRIDAY"]
+      return order.flatMap { day in blocks.filter { "\($0.weekday)".uppercased() == day } }
+    }
+    #expect(try workshop.schedules(workshop.run(apart)) == expected)
   }
 
   @Test func whateverFailsTheOldGenerationServes() throws {

@@ -13,6 +13,8 @@ final class DirectoryLoad {
   let rejections: RejectionLog
   let progress: Progress
   let languages: LanguageCodes
+  /// For what memory shall not hold.
+  let scratchFolder: String
   var plans: PlanNumbers
 
   private let totalBytes: Int
@@ -22,7 +24,7 @@ final class DirectoryLoad {
   init(
     _ store: Store, run: DirectoryRun, locator: SiteLocator, taxonomies: KnownTaxonomies,
     insurers: InsurerCatalog, languages: LanguageCatalog, rejections: RejectionLog,
-    progress: Progress, totalBytes: Int
+    progress: Progress, totalBytes: Int, scratchFolder: String
   ) {
     self.store = store
     self.run = run
@@ -31,6 +33,7 @@ final class DirectoryLoad {
     self.rejections = rejections
     self.progress = progress
     self.totalBytes = totalBytes
+    self.scratchFolder = scratchFolder
     self.languages = LanguageCodes(languages)
     plans = PlanNumbers(insurers)
   }

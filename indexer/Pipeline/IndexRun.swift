@@ -61,7 +61,7 @@ final class IndexRun {
     let load = DirectoryLoad(
       store, run: run, locator: locator, taxonomies: taxonomies, insurers: insurers,
       languages: try LanguageCatalog(), rejections: rejections, progress: progress,
-      totalBytes: inputs.byteCount)
+      totalBytes: inputs.byteCount, scratchFolder: home.indexPath)
     try store.withoutWaitingForDisk { try load.load(inputs, into: &summary) }
     try rejections.finish()
     if rejections.count > 0 { summary.rejections = rejections.path }

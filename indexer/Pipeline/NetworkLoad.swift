@@ -29,52 +29,44 @@ extension DirectoryLoad {
     try finishFeed(feed, tally, bytes: RunInputs.byteCount(path), into: &summary)
   }
 
-  /// Read twice: once to see that it is whole, then to apply it.
+  /// Rows that are rejected are listed as they come, also of a file that is set aside later.
   func loadNetwork(_ path: String, into summary: inout RunSummary) throws {
     let feed = try beginFeed(.networks, path)
     var tally = Self.tally(path, .networks)
-    do throws(FileFault) {
+    let entries = NetworkEntries(in: scratchFolder)
+    let bytes: Int
+    do {
       let reader = try NetworkReader(path: path)
-      while try reader.next() != nil {
+      while let row = try reader.next() {
+        switch row {
+        case .entry(let entry):
+          try entries.append(entry, languages: languages.codes(of: entry.languages))
+        case .rejected(let rejection): try reject(rejection, &tally)
+        }
         if reader.rows % 1000 == 0 { showProgress(bytes: reader.bytesRead, rows: reader.rows) }
       }
-    } catch {
-      return try quarantine(path, feed, &tally, error, into: &summary)
+      tally.rows = reader.rows
+      bytes = reader.bytesRead
+    } catch let fault as FileFault {
+      tally.rows = tally.rejected
+      return try quarantine(path, feed, &tally, fault, into: &summary)
     }
-    let reader = try NetworkReader(path: path)
-    var batch: [NetworkReader.Entry] = []
-    while let row = try reader.next() {
-      switch row {
-      case .entry(let entry): batch.append(entry)
-      case .rejected(let rejection): try reject(rejection, &tally)
-      }
-      if reader.rows % 1000 == 0 {
-        showProgress(bytes: reader.byteCount + reader.bytesRead, rows: reader.rows)
-      }
-      if batch.count >= IndexRun.sortedRows {
-        try store(batch, path, feed, &tally)
-        batch.removeAll(keepingCapacity: true)
-      }
-    }
-    try store(batch, path, feed, &tally)
-    tally.rows = reader.rows
+    try apply(entries, path, feed, &tally, bytes: bytes)
     tally.accepted = tally.rows - tally.rejected
-    try finishFeed(feed, tally, bytes: reader.byteCount + reader.bytesRead, into: &summary)
+    try finishFeed(feed, tally, bytes: 2 * bytes, into: &summary)
   }
 
-  private func store(
-    _ entries: [NetworkReader.Entry], _ path: String, _ feed: Feed,
-    _ tally: inout RunSummary.FileTally
+  private func apply(
+    _ entries: NetworkEntries, _ path: String, _ feed: Feed, _ tally: inout RunSummary.FileTally,
+    bytes: Int
   ) throws {
-    let missing = entries.flatMap(\.planIDs).filter { !plans.isKnown($0) }
-    try plans.put(Set(missing).sorted().map { ($0, $0) }, through: self, feed)
-    for batch in Self.batches(entries, of: IndexRun.batchRows / 4, by: \.npi) {
-      let records = batch.map { entry in
-        NetworkRecord(
-          npi: entry.npi, zips: entry.zips, planNumbers: entry.planIDs.compactMap { plans[$0] },
-          newPatients: entry.newPatients, languages: languages.codes(of: entry.languages),
-          asOf: entry.lastUpdated)
-      }
+    let missing = entries.planIDs.filter { !plans.isKnown($0) }
+    try plans.put(missing.sorted().map { ($0, $0) }, through: self, feed)
+    var lines: [Int] = []
+    var records: [NetworkRecord] = []
+    var memberships = 0
+    var applied = 0
+    func store() throws {
       for (place, refusal) in try write({ try $0.put(records, feed: feed) }) {
         let (field, reason) =
           switch refusal {
@@ -82,11 +74,22 @@ extension DirectoryLoad {
           case .noSiteMatches(let sites):
             ("addresses", "names none of the \(sites) sites of \(records[place].npi)")
           }
-        let rejection = Rejection(
-          file: path, line: batch[place].line, field: field, reason: reason)
+        let rejection = Rejection(file: path, line: lines[place], field: field, reason: reason)
         try reject(rejection, &tally)
       }
+      applied += records.count
+      showProgress(bytes: bytes + bytes * applied / max(entries.count, 1), rows: tally.rows)
+      lines.removeAll(keepingCapacity: true)
+      records.removeAll(keepingCapacity: true)
+      memberships = 0
     }
+    try entries.forEach(plans: entries.planIDs.map { plans[$0]! }) { line, record in
+      lines.append(line)
+      records.append(record)
+      memberships += record.planNumbers.count * max(1, record.zips.count)
+      if memberships >= IndexRun.batchRows { try store() }
+    }
+    if !records.isEmpty { try store() }
   }
 
   private func quarantine(

@@ -33,11 +33,11 @@ struct RunInputs {
     nppes.count + sites.count + deactivations.count + plans.count + networks.count + schedules.count
   }
 
-  /// What is to be read: network files are read twice, because nothing of a damaged one may be
-  /// applied.
+  /// What is to be read. Networks and hours count twice: they are sorted by practitioner before
+  /// they are applied.
   var byteCount: Int {
-    let once = nppes + sites + deactivations + plans + schedules
-    return (once + networks + networks).reduce(0) { $0 + Self.byteCount($1) }
+    let twice = networks + networks + schedules + schedules
+    return (nppes + sites + deactivations + plans + twice).reduce(0) { $0 + Self.byteCount($1) }
   }
 
   /// 0 for what is no file.

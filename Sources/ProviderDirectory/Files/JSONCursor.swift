@@ -83,21 +83,42 @@ struct JSONCursor {
   mutating func string() throws(SyntaxError) -> String {
     try take(UInt8(ascii: "\""))
     let start = offset
+    let isASCII = try skipPlainCharacters()
+    guard bytes[offset] == UInt8(ascii: "\"") else { return try escapedString(from: start) }
+    let text = UnsafeBufferPointer(rebasing: bytes[start..<offset])
+    offset += 1
+    return isASCII ? String(decoding: text, as: UTF8.self) : try validated(text)
+  }
+
+  /// Steps to the quotation mark or the backslash that ends them; whether all are ASCII.
+  private mutating func skipPlainCharacters() throws(SyntaxError) -> Bool {
+    var seen: UInt8 = 0
     while offset < bytes.count {
       let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") {
-        let text = bytes[start..<offset]
-        offset += 1
-        guard let text = String(validating: text, as: UTF8.self) else {
-          throw error("a string is not UTF-8")
-        }
-        return text
-      }
-      if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return seen < 0x80 }
       guard byte >= 0x20 else { throw error("a control character in a string") }
+      seen |= byte
       offset += 1
     }
     throw error("the text breaks off in a string")
+  }
+
+  private mutating func skipString() throws(SyntaxError) {
+    let start = offset
+    try take(UInt8(ascii: "\""))
+    if try skipPlainCharacters(), bytes[offset] == UInt8(ascii: "\"") {
+      offset += 1
+    } else {
+      offset = start
+      _ = try string()
+    }
+  }
+
+  private func validated(_ text: some Collection<UInt8>) throws(SyntaxError) -> String {
+    guard let text = String(validating: text, as: UTF8.self) else {
+      throw error("a string is not UTF-8")
+    }
+    return text
   }
 
   mutating func skipValue() throws(SyntaxError) {
@@ -105,7 +126,7 @@ struct JSONCursor {
     case .object:
       try object { (_, cursor) throws(SyntaxError) in try cursor.skipValue() }
     case .array: try array { (cursor) throws(SyntaxError) in try cursor.skipValue() }
-    case .string: _ = try string()
+    case .string: try skipString()
     case .number: try skipNumber()
     case .literal:
       for word: StaticString in ["true", "false", "null"] where takeIf(word) { return }
@@ -125,10 +146,7 @@ struct JSONCursor {
       offset += 1
       switch byte {
       case UInt8(ascii: "\""):
-        guard let text = String(validating: text, as: UTF8.self) else {
-          throw error("a string is not UTF-8")
-        }
-        return text
+        return try validated(text)
       case UInt8(ascii: "\\"): try escape(into: &text)
       case ..<0x20: throw error("a control character in a string")
       default: text.append(byte)

@@ -83,6 +83,7 @@ extension WriteTransaction {
       WHERE role_id BETWEEN ? AND ? AND run_id = ? ORDER BY role_id
       """)
     let member = try BulkStatement(self, Self.putMember)
+    let languages = try LanguageWriter(self)
     for (place, entry) in entries.enumerated() {
       let first = entry.npi.number << 30
       var sites: [(role: Int64, zip: String)] = []
@@ -104,7 +105,7 @@ extension WriteTransaction {
             .bind(feed.number).bind(feed.run).run()
         }
       }
-      if !entry.languages.isEmpty { try add(entry.languages, to: entry.npi) }
+      try languages.add(entry.languages, to: entry.npi.number)
     }
     return refused
   }
@@ -121,16 +122,29 @@ extension WriteTransaction {
       OR (excluded.inferred = network.inferred
         AND coalesce(excluded.as_of, -1) >= coalesce(network.as_of, -1))
     """
+}
 
-  /// The languages are the person's, wherever they practise: several files add up, sorted.
-  private func add(_ languages: [String], to npi: NPI) throws {
-    let read = try BulkStatement(self, "SELECT languages FROM practitioner WHERE npi = ?")
-    guard let row = try read.begin().bind(npi.number).first() else { return }
-    let present = row.text(0)
-    let all = Set(present.split(separator: " ").map(String.init)).union(languages)
-    let text = all.sorted().joined(separator: " ")
-    guard text != present else { return }
-    try BulkStatement(self, "UPDATE practitioner SET languages = ? WHERE npi = ?")
-      .begin().bind(text).bind(npi.number).run()
+/// The languages are the person's, wherever they practise: several entries add up, sorted.
+private struct LanguageWriter {
+  private let first: BulkStatement
+  private let present: BulkStatement
+  private let put: BulkStatement
+
+  init(_ transaction: WriteTransaction) throws {
+    first = try BulkStatement(
+      transaction, "UPDATE practitioner SET languages = ? WHERE npi = ? AND languages = ''")
+    present = try BulkStatement(
+      transaction, "SELECT languages FROM practitioner WHERE npi = ?")
+    put = try BulkStatement(transaction, "UPDATE practitioner SET languages = ? WHERE npi = ?")
+  }
+
+  func add(_ languages: [String], to npi: Int64) throws {
+    guard !languages.isEmpty else { return }
+    let text = Set(languages).sorted().joined(separator: " ")
+    if try first.begin().bind(text).bind(npi).run() > 0 { return }
+    guard let found = try present.begin().bind(npi).first()?.text(0), found != text else { return }
+    let all = Set(found.split(separator: " ").map(String.init)).union(languages)
+    let joined = all.sorted().joined(separator: " ")
+    if joined != found { try put.begin().bind(joined).bind(npi).run() }
   }
 }
