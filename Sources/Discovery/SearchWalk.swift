@@ -37,6 +37,7 @@ struct SearchWalk {
   }
 
   private mutating func list() throws -> [BookableCandidate] {
+    if looksOutwards { return try nearestBookable() }
     // Those who are listed without an open slot come from here too.
     guard let first = try page(offset: 0, limit: firstLimit, onlyWithSchedule: false)
     else { return [] }
@@ -75,8 +76,13 @@ struct SearchWalk {
   private var query: CandidateQuery {
     var query = request.candidates
     query.order = request.sort == .best ? .best : .distance
-    query.matchedCount = .estimated
+    query.matchedCount = looksOutwards ? .ofThoseSeen : .estimated
     return query
+  }
+
+  /// Whether it ends where the page is full, however much of the area is left.
+  private var looksOutwards: Bool {
+    request.sort == .distance && request.onlyBookable && !request.countsMatched
   }
 
   /// How many match anywhere; nil when the budget ended it.
@@ -91,8 +97,10 @@ struct SearchWalk {
 
   /// Nil when the budget ended it.
   private mutating func withSchedule(offset: Int, limit: Int) throws -> [NearbyCandidate]? {
-    try page(offset: offset, limit: limit, onlyWithSchedule: true)?.candidates
-      .map(NearbyCandidate.init)
+    guard let page = try page(offset: offset, limit: limit, onlyWithSchedule: true)
+    else { return nil }
+    if looksOutwards { (matched, inArea) = (page.matched, page.inArea) }
+    return page.candidates.map(NearbyCandidate.init)
   }
 
   /// Nil when the budget ended it.

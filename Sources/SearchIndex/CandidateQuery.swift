@@ -96,6 +96,9 @@ public enum MatchedCount: Hashable, Sendable {
   case exact
   /// An upper bound from the term frequencies alone, for callers that do not show it.
   case estimated
+  /// The same, and `inArea` may be of a part of a circle around its centre only: as much as holds
+  /// the page where the nearest come first.
+  case ofThoseSeen
 }
 
 public struct CandidatePage: Hashable, Sendable {
@@ -103,7 +106,7 @@ public struct CandidatePage: Hashable, Sendable {
   public var candidates: [Candidate]
   /// Roles that match before the area; see `MatchedCount`.
   public var matched: Int
-  /// Roles that match inside the area; always exact.
+  /// Roles that match inside the area; exact but for `MatchedCount.ofThoseSeen`.
   public var inArea: Int
 }
 

@@ -16,6 +16,8 @@ public final class IndexSearcher {
   /// What the last query matched, for its next page; and with a schedule only.
   private var last: Match?
   private var lastScheduled: Match?
+  /// What is gone through faster than it is worked out how much of it would do.
+  var fewDocuments = 4096
 
   private struct Match {
     let groups: TermGroups
@@ -169,15 +171,58 @@ public final class IndexSearcher {
   ) throws(IndexError) -> Match {
     let groups = Self.groups(of: query, name: name)
     let isExact = query.matchedCount == .exact
+    if let reach = NearestReach(query) {
+      return try match(query.onlyWithSchedule ? Self.scheduled(groups) : groups, reach, patience)
+    }
     if !query.onlyWithSchedule {
       return try match(groups, query.area, isExact: isExact, patience)
     }
     if !isExact, let last, last.groups == groups, last.area == query.area {
       return try withSchedule(last, patience)
     }
-    var scheduled = groups
-    scheduled.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
-    return try match(scheduled, query.area, isExact: isExact, patience)
+    return try match(Self.scheduled(groups), query.area, isExact: isExact, patience)
+  }
+
+  private static func scheduled(_ groups: TermGroups) -> TermGroups {
+    var groups = groups
+    groups.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
+    return groups
+  }
+
+  /// The matches in as much of a circle as holds those that are wanted.
+  private func match(
+    _ groups: TermGroups, _ nearest: NearestReach, _ patience: Patience
+  ) throws(IndexError) -> Match {
+    var reach = try firstReach(groups, nearest)
+    while true {
+      let match = try match(groups, nearest.area(reach), isExact: false, patience)
+      if match.accepted.count >= nearest.wanted || reach >= nearest.radius { return match }
+      reach = nearest.next(after: reach, found: match.accepted.count)
+    }
+  }
+
+  private func firstReach(
+    _ groups: TermGroups, _ nearest: NearestReach
+  ) throws(IndexError) -> Double {
+    if let last, last.groups == groups, let area = last.area, area.center == nearest.center,
+      let radius = area.radiusMeters, radius <= nearest.radius
+    {
+      return radius
+    }
+    let cover = CircleCover(
+      center: nearest.center, radiusMeters: nearest.radius, places: places
+    ).ranges()
+    guard cover.documentCount > fewDocuments else { return nearest.radius }
+    // As if what is asked for had nothing to do with each other or with the place.
+    let frequencies = try xapian.frequencies(of: groups.terms)
+    var expected = Double(cover.documentCount)
+    var start = 0
+    for end in groups.ends.map(Int.init) {
+      let sum = frequencies[start..<end].reduce(0) { $0 + Double($1) }
+      expected *= min(1, sum / Double(max(places.count, 1)))
+      start = end
+    }
+    return nearest.first(expected: expected)
   }
 
   /// Of a match at hand, those with a schedule: the posting list is asked for each of its

@@ -111,7 +111,9 @@ import Testing
     let roles = made.roles(3000)
     let searcher = try IndexSearcher(
       try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
+    searcher.fewDocuments = 16
     var nonEmpty = 0
+    var endedEarly = 0
     for number in 0..<300 {
       let query = try Self.randomQuery(&made, roles)
       let expected = Self.scan(roles, query)
@@ -120,6 +122,12 @@ import Testing
       var estimating = query
       estimating.matchedCount = .estimated
       let estimated = try searcher.candidates(estimating)
+      // Before the same circle is at hand whole, and with its next page after it.
+      let other = try IndexSearcher(searcher.generation)
+      other.fewDocuments = searcher.fewDocuments
+      var outwards = query
+      outwards.matchedCount = .ofThoseSeen
+      let seen = try other.candidates(outwards)
       let page = try searcher.candidates(query)
       try #require(page.candidates.map(\.roleID) == expected.ids, comment)
       #expect(page.candidates.map(\.distanceMeters) == expected.distances, comment)
@@ -128,13 +136,19 @@ import Testing
       #expect(estimated.candidates == page.candidates, comment)
       #expect(estimated.inArea == page.inArea, comment)
       #expect(estimated.matched >= page.matched, comment)
+      #expect(seen.candidates == page.candidates, comment)
+      #expect(seen.matched >= page.matched && seen.inArea <= page.inArea, comment)
+      if seen.inArea < page.inArea { endedEarly += 1 }
       var following = query
       following.offset += query.limit
       let next = Self.scan(roles, following)
       #expect(try searcher.candidates(following).candidates.map(\.roleID) == next.ids, comment)
+      following.matchedCount = .ofThoseSeen
+      #expect(try other.candidates(following).candidates.map(\.roleID) == next.ids, comment)
       if page.inArea > query.offset + query.limit, query.limit > 0 { nonEmpty += 1 }
     }
     #expect(nonEmpty > 60, "the queries of seed \(seed) hardly cut anything off")
+    #expect(endedEarly > 10, "the queries of seed \(seed) hardly ended before their circle")
   }
 
   /// Drawn areas, against the crossings of a ray with the edges.

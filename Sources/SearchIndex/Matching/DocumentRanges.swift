@@ -8,6 +8,8 @@ struct DocumentRanges {
   /// For each range, whether all of its documents are known to be in the area.
   private(set) var isInterior: [Bool] = []
 
+  var documentCount: Int { ranges.reduce(0) { $0 + Int($1.last - $1.first) + 1 } }
+
   static func all(_ count: Int) -> DocumentRanges {
     var all = DocumentRanges()
     all.append(0..<count, isInterior: true)

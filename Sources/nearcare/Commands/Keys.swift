@@ -64,7 +64,7 @@ struct Keys: ParsableCommand {
           nearcare keys rotate --reencrypt
 
         When all is sealed anew, the database file is written anew as well; that needs free space of
-        twice its size, and bookings wait meanwhile.
+        twice its size and takes some 20 s a GB, in which bookings are told to try again later.
         """)
     @Flag(help: "Make another data key as well, and seal everything anew.") var reencrypt = false
     @Option(
@@ -125,7 +125,7 @@ struct Keys: ParsableCommand {
           nearcare keys reencrypt
 
         When all is sealed anew, the database file is written anew as well; that needs free space of
-        twice its size, and bookings wait meanwhile.
+        twice its size and takes some 20 s a GB, in which bookings are told to try again later.
         """)
     @OptionGroup var options: GlobalOptions
 

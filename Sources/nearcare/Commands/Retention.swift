@@ -69,7 +69,8 @@ struct Retention: ParsableCommand {
           nearcare retention apply
 
         At the end the database file is written anew, so that nothing removed stands on in it; that
-        needs free space of twice its size, and bookings wait meanwhile.
+        needs free space of twice its size and takes some 20 s a GB, in which bookings are told to
+        try again later.
         """)
     @OptionGroup var options: GlobalOptions
 
