@@ -22,6 +22,8 @@ namespace {
 
 constexpr int64_t day = 86400;
 constexpr int64_t notice = 3600;
+// Where nearcare's index has what is shown of a role.
+constexpr Xapian::valueno recordSlot = 2;
 
 struct Bookable {
   Found found;
@@ -31,6 +33,7 @@ struct Bookable {
 
 void print(const std::vector<Bookable> &answer) {
   for (const Bookable &one : answer) {
+    if (one.record.empty()) throw std::runtime_error("a role has no record");
     std::printf(" %lld:%.17g:", static_cast<long long>(one.found.role), one.found.meters);
     for (size_t i = 0; i < one.starts.size(); i++)
       std::printf(i == 0 ? "%lld" : ",%lld", static_cast<long long>(one.starts[i]));
@@ -62,8 +65,8 @@ public:
                       " visit_type FROM schedule_block WHERE role_id = ?"),
         away(store, "SELECT from_date * 1440 + from_min, to_date * 1440 + to_min"
                     " FROM schedule_exception WHERE role_id = ? AND kind = 'time-off'"),
-        claims(store, "SELECT starts_at, ends_at FROM claim WHERE npi = ?"
-                      " AND state IN ('held', 'booked', 'checked-in')"
+        claims(store, "SELECT starts_at, ends_at FROM claim INDEXED BY claim_busy WHERE npi = ?"
+                      " AND (state = 'held' OR state = 'booked' OR state = 'checked-in')"
                       " AND starts_at < ? AND starts_at > ?"
                       " AND (state <> 'held' OR hold_expires_at > ?) ORDER BY starts_at") {}
 
@@ -174,7 +177,7 @@ public:
       std::vector<int64_t> starts = planner.plan(candidates[i].found.role, query.visitType);
       if (starts.empty()) continue;
       page.push_back({candidates[i].found, std::move(starts),
-                      database.get_document(candidates[i].document).get_data()});
+                      database.get_document(candidates[i].document).get_value(recordSlot)});
     }
     return page;
   }

@@ -17,7 +17,7 @@ public final class IndexSearcher {
   private var last: Match?
   private var lastScheduled: Match?
   /// What is gone through faster than it is worked out how much of it would do.
-  var fewDocuments = 4096
+  var fewDocuments = 1 << 15
 
   private struct Match {
     let groups: TermGroups
@@ -193,26 +193,28 @@ public final class IndexSearcher {
   private func match(
     _ groups: TermGroups, _ nearest: NearestReach, _ patience: Patience
   ) throws(IndexError) -> Match {
-    var reach = try firstReach(groups, nearest)
+    var (reach, ranges) = try firstReach(groups, nearest)
     while true {
-      let match = try match(groups, nearest.area(reach), isExact: false, patience)
+      let match = try match(
+        groups, nearest.area(reach), isExact: false, ranges: ranges, patience)
       if match.accepted.count >= nearest.wanted || reach >= nearest.radius { return match }
-      reach = nearest.next(after: reach, found: match.accepted.count)
+      (reach, ranges) = (nearest.next(after: reach, found: match.accepted.count), nil)
     }
   }
 
+  /// And the documents of the whole circle, where it is that and they are known.
   private func firstReach(
     _ groups: TermGroups, _ nearest: NearestReach
-  ) throws(IndexError) -> Double {
+  ) throws(IndexError) -> (reach: Double, ranges: DocumentRanges?) {
     if let last, last.groups == groups, let area = last.area, area.center == nearest.center,
       let radius = area.radiusMeters, radius <= nearest.radius
     {
-      return radius
+      return (radius, nil)
     }
     let cover = CircleCover(
       center: nearest.center, radiusMeters: nearest.radius, places: places
     ).ranges()
-    guard cover.documentCount > fewDocuments else { return nearest.radius }
+    guard cover.documentCount > fewDocuments else { return (nearest.radius, cover) }
     // As if what is asked for had nothing to do with each other or with the place.
     let frequencies = try xapian.frequencies(of: groups.terms)
     var expected = Double(cover.documentCount)
@@ -222,7 +224,8 @@ public final class IndexSearcher {
       expected *= min(1, sum / Double(max(places.count, 1)))
       start = end
     }
-    return nearest.first(expected: expected)
+    let reach = nearest.first(expected: expected)
+    return (reach, reach == nearest.radius ? cover : nil)
   }
 
   /// Of a match at hand, those with a schedule: the posting list is asked for each of its
@@ -245,12 +248,13 @@ public final class IndexSearcher {
   }
 
   private func match(
-    _ groups: TermGroups, _ area: Area?, isExact: Bool, _ patience: Patience
+    _ groups: TermGroups, _ area: Area?, isExact: Bool, ranges known: DocumentRanges? = nil,
+    _ patience: Patience
   ) throws(IndexError) -> Match {
     if let last, last.groups == groups, last.area == area, last.isExact || !isExact { return last }
     lastScheduled = nil
     let filter = try Self.filter(for: area)
-    let ranges = filter.ranges(places)
+    let ranges = known ?? filter.ranges(places)
     let match: Match
     if isExact {
       let all = try xapian.intersect(

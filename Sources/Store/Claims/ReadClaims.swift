@@ -154,8 +154,8 @@ extension ReadTransaction {
   public func practitionersWithExpiredHolds(limit: Int) throws -> [NPI] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT DISTINCT npi FROM claim WHERE state = 'held' AND hold_expires_at <= ?
-          ORDER BY npi LIMIT ?
+        SELECT DISTINCT npi FROM claim INDEXED BY claim_held
+          WHERE state = 'held' AND hold_expires_at <= ? ORDER BY npi LIMIT ?
         """)
     return try Int64.fetchAll(statement, arguments: [now.secondsSinceEpoch, limit])
       .compactMap { NPI($0) }

@@ -56,8 +56,8 @@ extension ReadTransaction {
     try forEachRow(
       """
       SELECT claim.npi, \(Self.busyColumns(hasBuffers: hasBuffers))
-      FROM json_each(?1) AS wanted CROSS JOIN claim
-      WHERE claim.npi = wanted.value AND \(Self.isLiveDuring)
+      FROM json_each(?1) AS wanted CROSS JOIN claim INDEXED BY claim_busy
+      WHERE claim.npi = wanted.value AND (\(ClaimSchema.isLive)) AND \(Self.isDuring)
       """, arguments(Self.list(practitioners.lazy.map(\.number)), range, session)
     ) { row in
       let number = row.integer(3)
@@ -79,7 +79,7 @@ extension ReadTransaction {
       """
       SELECT claim.room_id, \(Self.busyColumns(hasBuffers: true))
       FROM json_each(?1) AS wanted CROSS JOIN claim
-      WHERE claim.room_id = wanted.value AND \(Self.isLiveDuring)
+      WHERE claim.room_id = wanted.value AND claim.\(ClaimSchema.live) AND \(Self.isDuring)
       """, arguments(Self.list(rooms), range, session)
     ) { row in
       let role = RoleID(rawValue: row.integer(3))
@@ -88,17 +88,21 @@ extension ReadTransaction {
     return found
   }
 
+  /// Of holds alone more is read than the index `claim_busy` has.
   private static func busyColumns(hasBuffers: Bool) -> String {
     """
     claim.starts_at, claim.ends_at, claim.role_id,
-      claim.state = 'held' AND claim.session_hash IS ?5, claim.visit_type\
-    \(hasBuffers ? ", claim.before_s, claim.after_s, claim.kind" : "")
+      CASE claim.state WHEN 'held' THEN claim.session_hash IS ?5 ELSE 0 END,
+      CASE claim.state WHEN 'held' THEN claim.visit_type END\
+    \(hasBuffers
+      ? """
+      , claim.before_s, claim.after_s, CASE claim.state WHEN 'held' THEN claim.kind ELSE '' END
+      """ : "")
     """
   }
 
-  private static let isLiveDuring = """
-    claim.\(ClaimSchema.live)
-      AND claim.starts_at < ?2 AND claim.starts_at > ?3 - \(ClaimSchema.maxVisitSeconds)
+  private static let isDuring = """
+    claim.starts_at < ?2 AND claim.starts_at > ?3 - \(ClaimSchema.maxVisitSeconds)
       AND claim.ends_at > ?3 AND (claim.state <> 'held' OR claim.hold_expires_at > ?4)
     """
 

@@ -13,6 +13,19 @@ enum ClaimSchema {
   /// Claims that take the patient's time: one may hold a slot beside a visit, to move to it.
   static let visiting = "state IN ('booked', 'checked-in')"
 
+  /// When people are taken, by person and start, with all that tells whether a visit fits beside a
+  /// claim: claims stand in the order in which they were made, so the row of each would be a page
+  /// of its own. What only a hold of the asking session needs is in the row. Without a list, see
+  /// `PlainConditions`.
+  static let busy = [
+    """
+    CREATE INDEX claim_busy ON claim
+        (npi, starts_at, ends_at, state, hold_expires_at, role_id, before_s, after_s)
+      WHERE \(isLive)
+    """
+  ]
+  static let isLive = "state = 'held' OR state = 'booked' OR state = 'checked-in'"
+
   static let version1 = [
     """
     CREATE TABLE claim (

@@ -20,6 +20,7 @@ enum Migrations {
     MessageSchema.preferences + MessageSchema.videoRooms,
     DirectorySchema.licences,
     PlainConditions.statements,
+    ClaimSchema.busy,
   ]
 
   /// Whether statements are still to run.
