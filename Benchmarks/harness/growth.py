@@ -3,17 +3,78 @@
 Of the queries that the peers are asked, most find nobody in a small directory and a full page in a
 large one, so they cost more as they find more. The same queries with the same number of results at
 every size are those whose page is full everywhere: common specialties near large cities.
+
+With `--nightly` the directories are what the nightly job makes of its own sample, hours and
+networks with it, and nobody has an appointment.
 """
 
+import collections
+import csv
 import os
+import shutil
 import statistics
 
+from harness import build, machine
 from harness.availability import heavy_queries, nearcare
 from harness.data import Data
+from harness.night import PRODUCT, ZIPS, Ended
 from harness.workers import measure
+
+CITIES = 50
+
+
+class Nightly:
+    """A home of the nightly job's, made once; the files that it was made of are not kept."""
+
+    def __init__(self, size, options):
+        self.folder = os.path.join(build.HERE, f".build/data/nightly-{size}-{options.seed}")
+        self.home = os.path.join(self.folder, "home")
+        files = os.path.join(self.folder, "files")
+        if os.path.exists(self.path):
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.home, 0o700)
+        with machine.in_background():
+            Ended([PRODUCT, "sample", "--providers", str(size), "--seed", options.seed,
+                   "--out", files])
+            Ended([PRODUCT, "run", "--home", self.home, "--json",
+                   "--nppes", f"{files}/npidata_pfile.csv", "--sites", f"{files}/pl_pfile.csv",
+                   "--plans", f"{files}/plans.json", "--networks", f"{files}/providers.json",
+                   "--schedules", f"{files}/schedules.csv"])
+        self.write_queries(f"{files}/npidata_pfile.csv")
+        shutil.rmtree(files)
+
+    @property
+    def path(self):
+        return os.path.join(self.folder, "queries-heavy.tsv")
+
+    def write_queries(self, providers):
+        """The 4 and the 20 commonest specialties within 50 miles of where most practise."""
+        codes, zips = collections.Counter(), collections.Counter()
+        with open(providers) as file:
+            for row in csv.DictReader(file):
+                codes[row["Healthcare Provider Taxonomy Code_1"]] += 1
+                zips[row["Provider Business Practice Location Address Postal Code"][:5]] += 1
+        with open(ZIPS) as file:
+            places = {fields[0]: fields[1:3] for fields in csv.reader(file, delimiter="\t")}
+        cities = [places[zip] for zip, _ in zips.most_common() if zip in places][:CITIES]
+        common = [code for code, _ in codes.most_common() if code]
+        with open(self.path, "w") as file:
+            for count in (4, 20):
+                for latitude, longitude in cities:
+                    file.write(f"{','.join(common[:count])}\t\t{latitude}\t{longitude}"
+                               "\t80467.2\t\t\t\n")
 
 
 def run(sizes, options):
+    if options.nightly:
+        directories = {f"{size:,} roles": Nightly(size, options) for size in sizes}
+        # All of them are asked what the smallest has most of.
+        path = next(iter(directories.values())).path
+        print(f"\nthose common enough for {options.limit} results at every size", flush=True)
+        asked = {name: (one, path, 2 * CITIES) for name, one in directories.items()}
+        steps(asked, options, lambda found: found == options.limit)
+        return
     plain, heavy = {}, {}
     for size in sizes:
         data = Data(size, options)

@@ -22,12 +22,16 @@ public struct SearchRequest: Sendable {
   /// Whether `SearchStatistics.matched` is to be exact, for which whole posting lists are walked:
   /// most of the time of a search among a million roles. Else it is an upper bound.
   public var countsMatched: Bool
+  /// Whether `SearchStatistics.inArea` is to be exact. Else a search for the nearest who are bookable
+  /// looks through as much of a circle as its page takes.
+  public var countsInArea: Bool
 
   public init(
     candidates: CandidateQuery, dates: ClosedRange<CivilDate>? = nil,
     times: Range<TimeOfDay>? = nil,
     visitType: VisitType? = nil, sort: SortOrder = .best, onlyBookable: Bool = false,
-    limit: Int = 10, slotsPerResult: Int = 3, countsMatched: Bool = true
+    limit: Int = 10, slotsPerResult: Int = 3, countsMatched: Bool = true,
+    countsInArea: Bool = true
   ) {
     self.candidates = candidates
     self.dates = dates
@@ -38,5 +42,6 @@ public struct SearchRequest: Sendable {
     self.limit = limit
     self.slotsPerResult = slotsPerResult
     self.countsMatched = countsMatched
+    self.countsInArea = countsInArea
   }
 }

@@ -22,8 +22,8 @@ public struct SearchStatistics: Sendable {
   /// Roles that fit everything but the area; an upper bound unless the request counts them and the
   /// budget lasts.
   public let matched: Int
-  /// Of these, roles inside the area; where the request does not count them, the nearest come first
-  /// and only bookable ones are listed, those with a schedule in as much of it as was looked at.
+  /// Of these, roles inside the area; where the request leaves it at what its page takes, those of
+  /// them with a schedule that were looked at.
   public let inArea: Int
   /// Roles whose slots were generated.
   public let planned: Int

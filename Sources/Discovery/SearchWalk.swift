@@ -82,7 +82,7 @@ struct SearchWalk {
 
   /// Whether it ends where the page is full, however much of the area is left.
   private var looksOutwards: Bool {
-    request.sort == .distance && request.onlyBookable && !request.countsMatched
+    request.sort == .distance && request.onlyBookable && !request.countsInArea
   }
 
   /// How many match anywhere; nil when the budget ended it.

@@ -97,7 +97,8 @@ import Testing
       onlyBookable: Bool.random(using: &generator),
       limit: [1, 3, 10, 40, 200, 10_000].randomElement(using: &generator)!,
       slotsPerResult: .random(in: 0...4, using: &generator),
-      countsMatched: Bool.random(using: &generator))
+      countsMatched: Bool.random(using: &generator),
+      countsInArea: Bool.random(using: &generator))
   }
 
   @Test(arguments: [11, 12] as [UInt64])
@@ -124,7 +125,7 @@ import Testing
       // Below `best`, what fills the page after the bookable ones is listed without slots.
       let listed = expected.map { Array($0.slots.prefix(request.slotsPerResult)) }
       #expect(found.results.map(\.slots) == listed, "\(context)")
-      if request.sort == .distance, request.onlyBookable, !request.countsMatched {
+      if request.sort == .distance, request.onlyBookable, !request.countsInArea {
         #expect(found.stats.inArea >= expected.count && found.stats.inArea <= all.count)
       } else {
         #expect(found.stats.inArea == all.count, "\(context)")

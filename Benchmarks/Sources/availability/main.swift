@@ -33,7 +33,7 @@ try answer(readQueries(arguments[2])) { query in
   let request = SearchRequest(
     candidates: try query.candidates(), dates: from...to, visitType: query.visitType, sort: sort,
     onlyBookable: true, limit: limit, slotsPerResult: slots,
-    countsMatched: arguments[10] == "counted")
+    countsMatched: arguments[10] == "counted", countsInArea: arguments[10] == "counted")
   return try pipeline.search(
     request, budget: Budget(limit: .microseconds(Int64(milliseconds * 1000))))
 } print: { answer in
