@@ -22,8 +22,8 @@ public struct SearchRequest: Sendable {
   /// Whether `SearchStatistics.matched` is to be exact, for which whole posting lists are walked:
   /// most of the time of a search among a million roles. Else it is an upper bound.
   public var countsMatched: Bool
-  /// Whether `SearchStatistics.inArea` is to be exact. Else a search for the nearest who are bookable
-  /// looks through as much of a circle as its page takes.
+  /// Whether `SearchStatistics.inArea` is to be exact. Else a search for the nearest who are
+  /// bookable looks through as much of a circle as its page takes.
   public var countsInArea: Bool
 
   public init(
