@@ -83,10 +83,10 @@ final class LogLength: Sendable {
   ///
   /// A command, which writes once or twice, leaves 1 MB at most: the first process to open the
   /// database reads the log through, so a long one would make the next command start slowly. A
-  /// process that goes on writing lets it grow to 8 MB, so that fewer than one booking in a
-  /// hundred, each of some twelve pages, waits for a checkpoint, and pages that all of them change
-  /// are copied once.
-  var long: Int32 { commits.load(ordering: .relaxed) > 4 ? 2048 : 256 }
+  /// process that goes on writing lets it grow to 12 MB, so that fewer than one booking in a
+  /// hundred, each of twelve pages and up to twice that among many claims, waits for a checkpoint,
+  /// and pages that all of them change are copied once.
+  var long: Int32 { commits.load(ordering: .relaxed) > 4 ? 3072 : 256 }
 
   /// Must outlive the connection; its configuration keeps it.
   func follow(_ db: Database) {
