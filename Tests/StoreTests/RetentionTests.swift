@@ -97,8 +97,8 @@ import Testing
   }
 
   /// So many, with ids in no order, that rows have moved from page to page, and beside as many that
-  /// stay, so that hardly a page is freed. Without
-  /// the file written anew, some of the values of these seeds are left.
+  /// stay, so that hardly a page is freed. Without the file written anew, some of the values of
+  /// these seeds are left.
   @Test(arguments: [5, 8] as [UInt64])
   func whatWasRemovedStandsInNoFile(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

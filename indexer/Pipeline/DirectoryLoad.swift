@@ -81,16 +81,14 @@ final class DirectoryLoad {
 
   /// The rows in the order of the tables' keys, rows of one NPI in the file's order, cut to the
   /// size of a transaction.
-  ///
-  /// - Parameter count: rows a transaction; fewer where each row stands for several.
-  static func batches<Row>(
-    _ rows: [Row], of count: Int = IndexRun.batchRows, by npi: (Row) -> NPI
+  private static func batches<Row>(
+    _ rows: [Row], by npi: (Row) -> NPI
   ) -> some Sequence<[Row]> {
     let order = rows.enumerated().map { (npi: npi($1), place: $0) }.sorted {
       ($0.npi, $0.place) < ($1.npi, $1.place)
     }
-    return stride(from: 0, to: order.count, by: count).lazy.map { start in
-      order[start..<min(start + count, order.count)].map { rows[$0.place] }
+    return stride(from: 0, to: order.count, by: IndexRun.batchRows).lazy.map { start in
+      order[start..<min(start + IndexRun.batchRows, order.count)].map { rows[$0.place] }
     }
   }
 
