@@ -16,8 +16,6 @@ using ncx::guarded;
 
 namespace {
 
-constexpr Xapian::valueno recordSlot = 2;
-
 // One of the databases that are read as one: its document 1 is document `offset` + 1 of the whole.
 struct Part {
   Xapian::Database xapian;
@@ -39,13 +37,11 @@ struct ncx_database {
   std::vector<uint32_t> shifted;
   std::string lent;
   std::vector<uint32_t> lentEnds;
-  // Apart, since notes are read while a record is.
-  std::string lentRecord;
 
   const Part &part(uint32_t document) const {
     for (const Part &part : parts)
       if (document <= part.last) return part;
-    throw Xapian::DocNotFoundError("document " + std::to_string(document));
+    throw Xapian::RangeError("no document " + std::to_string(document));
   }
 
   // Those of `wanted` that are in the part, numbered as the part does.
@@ -133,20 +129,6 @@ ncx_status ncx_database_frequencies(
     eachTerm(terms, database->lent, [&](const std::string &term, size_t i) {
       frequencies[i] = database->whole.get_termfreq(term);
     });
-  });
-}
-
-ncx_status ncx_database_record(
-    ncx_database *database, uint32_t document, ncx_bytes *record, char **message) {
-  return guarded(message, [&] {
-    const Part &part = database->part(document);
-    // A document that is not there has no value either, and costs no look at its length.
-    database->lentRecord =
-        part.xapian.get_document(document - part.offset, Xapian::DOC_ASSUME_VALID)
-            .get_value(recordSlot);
-    if (database->lentRecord.empty())
-      throw Xapian::DocNotFoundError("document " + std::to_string(document) + " has no record");
-    *record = {database->lentRecord.data(), database->lentRecord.size()};
   });
 }
 
@@ -280,8 +262,6 @@ ncx_status ncx_writer_add(
     });
     xapian.add_value(0, std::string(document->value.bytes, document->value.count));
     xapian.add_value(1, std::string(document->ordinals.bytes, document->ordinals.count));
-    xapian.add_value(
-        recordSlot, std::string(document->record.bytes, document->record.count));
     *id = writer->xapian.add_document(xapian);
   });
 }

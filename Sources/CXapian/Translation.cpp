@@ -40,8 +40,6 @@ ncx_status rethrow(char **message) {
     return report(NCX_CANNOT_OPEN, error, message);
   } catch (const Xapian::DatabaseCreateError &error) {
     return report(NCX_CANNOT_OPEN, error, message);
-  } catch (const Xapian::DocNotFoundError &error) {
-    return report(NCX_NO_SUCH_DOCUMENT, error, message);
   } catch (const Xapian::NetworkError &error) {
     return report(NCX_NETWORK, error, message);
   } catch (const Xapian::InvalidArgumentError &error) {

@@ -8,12 +8,11 @@ public final class IndexSearcher {
   let xapian: XapianReader
   let places: PlaceColumns
   private let traits: TraitColumns
+  private let records: RecordColumn
   private let hold: GenerationHold?
-  /// Texts that were read, by ordinal.
-  private var texts: [UInt32: String] = [:]
-  /// How many texts there are, once one was read.
-  private var textCount: Int?
-  /// What the last query matched, for its next page; and with a schedule only.
+  /// By ordinal, nil until read; empty until one is.
+  private var texts: [String?] = []
+  /// What the last query matched, for its next page; and those of it with a schedule.
   private var last: Match?
   private var lastScheduled: Match?
   /// What is gone through faster than it is worked out how much of it would do.
@@ -38,14 +37,15 @@ public final class IndexSearcher {
     places = try PlaceColumns(path: generation.placesPath)
     xapian = try XapianReader(paths: generation.databasePaths, superseded: places.superseded)
     traits = try TraitColumns(path: generation.traitsPath)
+    records = try RecordColumn(path: generation.recordsPath)
     let counts = try xapian.counts()
     guard counts.documents == places.count, counts.last == places.count,
-      traits.count == places.count
+      traits.count == places.count, records.count == places.count
     else {
       throw .corrupt(
         path: generation.path,
-        detail: "\(places.count) places and \(traits.count) traits for \(counts.documents)"
-          + " documents")
+        detail: "\(places.count) places, \(traits.count) traits and \(records.count) records for"
+          + " \(counts.documents) documents")
     }
   }
 
@@ -113,29 +113,29 @@ public final class IndexSearcher {
 
   /// The whole role, as it was indexed.
   public func role(_ documentID: UInt32) throws(IndexError) -> PractitionerRole {
-    guard 1...places.count ~= Int(documentID) else { throw .noSuchDocument(documentID) }
-    let id = places.role(documentID)
-    let coordinate = places.coordinate(documentID)
-    return try xapian.record(of: documentID) { (bytes) throws(IndexError) in
-      do {
-        return try RoleRecord.decode(bytes, id, at: coordinate) { (ordinal) throws(RecordError) in
-          try self.text(ordinal)
-        }
-      } catch {
-        throw .corrupt(
-          path: generation.databasePath, detail: "the record of document \(documentID): \(error)")
-      }
+    let record = try records.record(of: documentID)
+    do {
+      return try RoleRecord.decode(
+        record, places.role(documentID), at: places.coordinate(documentID)
+      ) { (ordinal) throws(RecordError) in try self.text(ordinal) }
+    } catch {
+      throw .corrupt(
+        path: generation.recordsPath, detail: "the record of document \(documentID): \(error)")
     }
   }
 
   private func text(_ ordinal: UInt32) throws(RecordError) -> String {
-    if let known = texts[ordinal] { return known }
+    if ordinal < texts.count, let known = texts[Int(ordinal)] { return known }
     do {
-      let count = try textCount ?? xapian.count(noted: IndexNumbers.textCountKey)
-      textCount = count
-      guard ordinal < count else { throw RecordError.malformed("text \(ordinal) of \(count)") }
+      if texts.isEmpty {
+        texts = [String?](
+          repeating: nil, count: try xapian.count(noted: IndexNumbers.textCountKey))
+      }
+      guard ordinal < texts.count else {
+        throw RecordError.malformed("text \(ordinal) of \(texts.count)")
+      }
       let text = try readText(ordinal)
-      texts[ordinal] = text
+      texts[Int(ordinal)] = text
       return text
     } catch let error as RecordError {
       throw error
@@ -169,34 +169,25 @@ public final class IndexSearcher {
   private func match(
     _ query: CandidateQuery, _ name: [NameTerms], _ patience: Patience
   ) throws(IndexError) -> Match {
-    let groups = Self.groups(of: query, name: name)
+    var groups = Self.groups(of: query, name: name)
     let isExact = query.matchedCount == .exact
+    let isKnown = last.map { $0.groups == groups && $0.area == query.area } ?? false
+    let scheduled = query.onlyWithSchedule && !isExact && (isKnown || !schedulesAreRare)
+    if query.onlyWithSchedule, !scheduled { groups.appendScheduled() }
     if let reach = NearestReach(query) {
-      return try match(query.onlyWithSchedule ? Self.scheduled(groups) : groups, reach, patience)
+      return try match(groups, scheduled: scheduled, reach, patience)
     }
-    if !query.onlyWithSchedule {
-      return try match(groups, query.area, isExact: isExact, patience)
-    }
-    if !isExact, let last, last.groups == groups, last.area == query.area {
-      return try withSchedule(last, patience)
-    }
-    return try match(Self.scheduled(groups), query.area, isExact: isExact, patience)
-  }
-
-  private static func scheduled(_ groups: TermGroups) -> TermGroups {
-    var groups = groups
-    groups.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
-    return groups
+    return try match(groups, query.area, scheduled: scheduled, isExact: isExact, patience)
   }
 
   /// The matches in as much of a circle as holds those that are wanted.
   private func match(
-    _ groups: TermGroups, _ nearest: NearestReach, _ patience: Patience
+    _ groups: TermGroups, scheduled: Bool, _ nearest: NearestReach, _ patience: Patience
   ) throws(IndexError) -> Match {
-    var (reach, ranges) = try firstReach(groups, nearest)
+    var (reach, ranges) = try firstReach(groups, scheduled: scheduled, nearest)
     while true {
       let match = try match(
-        groups, nearest.area(reach), isExact: false, ranges: ranges, patience)
+        groups, nearest.area(reach), scheduled: scheduled, isExact: false, ranges: ranges, patience)
       if match.accepted.count >= nearest.wanted || reach >= nearest.radius { return match }
       (reach, ranges) = (nearest.next(after: reach, found: match.accepted.count), nil)
     }
@@ -204,7 +195,7 @@ public final class IndexSearcher {
 
   /// And the documents of the whole circle, where it is that and they are known.
   private func firstReach(
-    _ groups: TermGroups, _ nearest: NearestReach
+    _ groups: TermGroups, scheduled: Bool, _ nearest: NearestReach
   ) throws(IndexError) -> (reach: Double, ranges: DocumentRanges?) {
     if let last, last.groups == groups, let area = last.area, area.center == nearest.center,
       let radius = area.radiusMeters, radius <= nearest.radius
@@ -217,7 +208,8 @@ public final class IndexSearcher {
     guard cover.documentCount > fewDocuments else { return (nearest.radius, cover) }
     // As if what is asked for had nothing to do with each other or with the place.
     let frequencies = try xapian.frequencies(of: groups.terms)
-    var expected = Double(cover.documentCount)
+    let share = Double(traits.scheduledCount) / Double(max(places.count, 1))
+    var expected = Double(cover.documentCount) * (scheduled ? share : 1)
     var start = 0
     for end in groups.ends.map(Int.init) {
       let sum = frequencies[start..<end].reduce(0) { $0 + Double($1) }
@@ -228,23 +220,28 @@ public final class IndexSearcher {
     return (reach, reach == nearest.radius ? cover : nil)
   }
 
-  /// Of a match at hand, those with a schedule: the posting list is asked for each of its
-  /// documents, which takes less than the whole intersection once more.
-  private func withSchedule(
-    _ match: Match, _ patience: Patience
+  /// A rare term's posting list leads past most documents; a common one's would be gone into for
+  /// nearly every match, where a bit says the same.
+  private var schedulesAreRare: Bool { traits.scheduledCount < places.count / 4 }
+
+  /// - Parameter scheduled: whether those with a schedule are to be picked from the matches.
+  private func match(
+    _ groups: TermGroups, _ area: Area?, scheduled: Bool, isExact: Bool,
+    ranges: DocumentRanges? = nil, _ patience: Patience
   ) throws(IndexError) -> Match {
-    if let lastScheduled, lastScheduled.groups == match.groups, lastScheduled.area == match.area {
+    guard scheduled else {
+      return try match(groups, area, isExact: isExact, ranges: ranges, patience)
+    }
+    if let lastScheduled, lastScheduled.groups == groups, lastScheduled.area == area {
       return lastScheduled
     }
-    var bookable = TermGroups()
-    bookable.appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
-    let each = match.accepted.map { ncx_range(first: $0, last: $0) }
-    let found = try xapian.intersect(bookable, within: each, patience)
-    let scheduled = Match(
-      groups: match.groups, area: match.area, isExact: false, accepted: Array(found.documents),
-      matched: min(match.matched, found.upperBound))
-    lastScheduled = scheduled
-    return scheduled
+    let all = try match(groups, area, isExact: false, ranges: ranges, patience)
+    let match = Match(
+      groups: groups, area: area, isExact: false,
+      accepted: all.accepted.filter { traits.isScheduled($0) },
+      matched: min(all.matched, traits.scheduledCount))
+    lastScheduled = match
+    return match
   }
 
   private func match(

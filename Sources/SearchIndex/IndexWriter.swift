@@ -13,6 +13,7 @@ public final class IndexWriter {
   private let shard: IndexShard
   /// Nil once everything is written.
   private var xapian: XapianWriter?
+  private var records: RecordAppender
   private var document: RoleDocument
   private var last: (key: UInt64, role: RoleID)?
   private var spelling: [[UInt8]: Int] = [:]
@@ -33,6 +34,7 @@ public final class IndexWriter {
     self.canaries = canaries
     document = RoleDocument(numbers: shard.numbers)
     xapian = try XapianWriter(path: shard.path)
+    records = try RecordAppender(path: shard.recordsPath)
   }
 
   /// Fills a generation that has no other shard.
@@ -60,12 +62,13 @@ public final class IndexWriter {
     document.fill(with: role, insurerIDs: insurerIDs)
     let id = try xapian.add(
       filters: document.filters, words: document.words, value: document.value,
-      facets: document.facets, record: document.record)
+      facets: document.facets)
     last = (key, role.id)
     count += 1
     guard id == UInt32(count) else {
       throw .library(detail: "document \(count) was given the id \(id)")
     }
+    try records.add(document.record)
     digests.append(documentDigest())
     canaries.see(role, insurerIDs: insurerIDs, nameWords: document.nameWords)
     for word in document.nameWords { spelling[word, default: 0] += 1 }
@@ -82,7 +85,8 @@ public final class IndexWriter {
     }
     try xapian.commit()
     self.xapian = nil
-    shard.finish(ShardContent(digests: digests, canaries: canaries))
+    shard.finish(
+      ShardContent(digests: digests, records: try records.finish(), canaries: canaries))
   }
 
   /// The first eight bytes of the SHA-256 of all that a document says, with texts in the place of
@@ -112,6 +116,7 @@ struct ShardContent: Sendable {
   /// Of each document, in order: the same roles in the same order give the same digests, whatever
   /// the bytes on disk.
   var digests: [UInt64] = []
+  var records = RecordPart()
   var canaries = Canaries()
 }
 

@@ -46,18 +46,16 @@ import Testing
 
   @discardableResult
   func add(
-    _ terms: [String], to writer: OpaquePointer, record: String = "record",
-    ordinals: [CChar] = []
+    _ terms: [String], to writer: OpaquePointer, value: String = "four", ordinals: [CChar] = []
   ) -> (status: ncx_status, message: String?) {
     var id: UInt32 = 0
     return withTerms(terms) { terms in
-      Array(record.utf8CString).withUnsafeBufferPointer { record in
+      Array(value.utf8CString).withUnsafeBufferPointer { value in
         ordinals.withUnsafeBufferPointer { ordinals in
           var document = ncx_document(
             filters: terms, words: ncx_terms(),
-            value: ncx_bytes(bytes: record.baseAddress, count: 4),
-            ordinals: ncx_bytes(bytes: ordinals.baseAddress, count: ordinals.count),
-            record: ncx_bytes(bytes: record.baseAddress, count: record.count - 1))
+            value: ncx_bytes(bytes: value.baseAddress, count: value.count - 1),
+            ordinals: ncx_bytes(bytes: ordinals.baseAddress, count: ordinals.count))
           return call { ncx_writer_add(writer, &document, &id, $0) }
         }
       }
@@ -175,17 +173,6 @@ import Testing
     }
   }
 
-  @Test func aDocumentThatIsNotThereIsNamed() throws {
-    try fill(documents: 3)
-    let reader = try reader()
-    defer { ncx_database_free(reader) }
-    var record = ncx_bytes()
-    #expect(call { ncx_database_record(reader, 3, &record, $0) }.status == NCX_OK)
-    #expect(record.count == "record".utf8.count)
-    expect(NCX_NO_SUCH_DOCUMENT, saying: "4") { ncx_database_record(reader, 4, &record, $0) }
-    expect(NCX_INVALID_ARGUMENT, saying: "0") { ncx_database_record(reader, 0, &record, $0) }
-  }
-
   @Test func aTermThatIsTooLongIsAnInvalidArgument() throws {
     let writer = try writer()
     defer { ncx_writer_free(writer) }
@@ -234,7 +221,7 @@ import Testing
       var limit = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
       guard setrlimit(__rlimit_resource_t(9), &limit) == 0 else { exit(3) }  // RLIMIT_AS
       var document = ncx_document()
-      document.record = ncx_bytes(bytes: bytes, count: size)
+      document.value = ncx_bytes(bytes: bytes, count: size)
       var id: UInt32 = 0
       let status = ncx_writer_add(writer, &document, &id, &message)
       exit(status == NCX_OUT_OF_MEMORY ? 0 : 10 + status.rawValue)

@@ -87,7 +87,7 @@ import Testing
       )
       #expect(one.manifest.contentDigest == other.manifest.contentDigest)
       #expect(one.manifest.documents == roles.count)
-      #expect(one.manifest.files.count == 5)
+      #expect(one.databasePaths.count == 2)
       var changes = try GenerationChanges(from: before, to: one)
       let expected = try GenerationChanges(from: beforeWhole, to: other)
       #expect(changes == expected, "week \(week)")
@@ -140,7 +140,7 @@ import Testing
     let searcher = try continued.open().searcher
     #expect(searcher.count == 299)
     #expect(searcher.documentID(of: left.id) == nil)
-    #expect(try continued.current().manifest.files.count == 4)
+    #expect(try continued.current().databasePaths.count == 1)
   }
 
   @Test func whereMostHasChangedAWholeIndexIsBuilt() throws {
@@ -159,17 +159,23 @@ import Testing
   }
 
   /// Bytes that a disk has changed do not travel on.
-  @Test func aDamagedIndexIsNotContinued() throws {
+  @Test(arguments: [Generation.databaseName, Generation.recordsName])
+  func aDamagedIndexIsNotContinued(file: String) throws {
     var made = MadeUpRoles(seed: 7)
     let roles = made.roles(300)
     let generation = try publish(roles, to: continued)
     let searcher = try continued.open().searcher
-    try GenerationTests.flip(generation.databasePath, at: 20_000, bit: 3)
+    let path = "\(generation.path)/\(file)"
+    try GenerationTests.flip(path, at: 20_000, bit: 3)
     let building = try continued.begin()
     let error = #expect(throws: IndexError.self) {
       _ = try building.continue(searcher, changed: [1])
     }
-    #expect(String(describing: error!).contains("SHA-256"))
+    guard case .corrupt(path, let detail) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(detail.contains("SHA-256"))
   }
 
   /// Shards one after the other are the index that one writer makes.

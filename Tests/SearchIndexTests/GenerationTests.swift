@@ -107,10 +107,7 @@ import Testing
   /// Any bit of any file that vouches or is vouched for.
   @Test mutating func everyFlippedBitIsFoundAtTheNextOpening() throws {
     let generation = try publish(made.roles(400), to: generations)
-    for name in [
-      Generation.databaseName, Generation.placesName, Generation.traitsName,
-      Generation.digestsName, Manifest.name,
-    ] {
+    for name in [Generation.databaseName, Manifest.name] + Generation.columnNames {
       let path = "\(generation.path)/\(name)"
       let size = Int(try FileStamp(ofFileAt: path).size)
       for _ in 0..<25 {

@@ -23,7 +23,8 @@ import time
 
 import home as homes
 
-FILES = ["postings.glass", "places", "traits", "digests", "MANIFEST"]
+FILES = ["postings.glass", "places", "traits", "digests", "records",
+         "MANIFEST"]
 NEAREST = ("--sort", "distance")
 # By distance: what comes first then does not depend on who has an open slot.
 QUESTIONS = [("doctor", "--near", "10001", "--radius", "5000", "--limit", "2000", *NEAREST),

@@ -27,17 +27,15 @@ typedef enum ncx_status : int32_t {
   NCX_CANNOT_OPEN = 4,
   /// Written in a format of another Xapian version.
   NCX_VERSION = 5,
-  /// The database is there, the document is not.
-  NCX_NO_SUCH_DOCUMENT = 6,
-  NCX_INVALID_ARGUMENT = 7,
+  NCX_INVALID_ARGUMENT = 6,
   /// A call at the wrong time, or one this kind of database does not support.
-  NCX_UNSUPPORTED = 8,
-  NCX_NETWORK = 9,
-  NCX_OUT_OF_MEMORY = 10,
+  NCX_UNSUPPORTED = 7,
+  NCX_NETWORK = 8,
+  NCX_OUT_OF_MEMORY = 9,
   /// Any other failure of the database, for example a full disk.
-  NCX_DATABASE = 11,
+  NCX_DATABASE = 10,
   /// An exception that is none of the above.
-  NCX_UNKNOWN = 12,
+  NCX_UNKNOWN = 11,
 } ncx_status;
 
 void ncx_free_message(char *message);
@@ -78,9 +76,6 @@ ncx_status ncx_database_counts(
 /// Sets `frequencies[i]` to the number of documents that carry term i, the superseded among them.
 ncx_status ncx_database_frequencies(
     ncx_database *database, ncx_terms terms, uint32_t *frequencies, char **message);
-/// `*record` is lent until the next record is read.
-ncx_status ncx_database_record(
-    ncx_database *database, uint32_t document, ncx_bytes *record, char **message);
 /// Copies the value in `slot` of `count` documents from `first` on, each `width` bytes, into
 /// `values`. A document without such a value, or with one of another width, is `NCX_CORRUPT`.
 ncx_status ncx_database_fixed_values(
@@ -147,8 +142,6 @@ typedef struct ncx_document {
   ncx_bytes value;
   /// The value of slot 1, for `ncx_database_tally`; none when empty.
   ncx_bytes ordinals;
-  /// The value of slot 2, which `ncx_database_record` reads; not empty.
-  ncx_bytes record;
 } ncx_document;
 
 ncx_status ncx_writer_add(

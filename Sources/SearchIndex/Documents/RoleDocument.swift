@@ -10,8 +10,7 @@ struct RoleDocument {
   private(set) var value: [UInt8] = []
   /// Slot 1: which facet values the role has.
   private(set) var facets: [UInt8] = []
-  /// Slot 2: the `RoleRecord`, as a value, since Xapian deflates each document's data by itself,
-  /// a fifth of a build's processor time to save 3 % of the records.
+  /// The `RoleRecord`, for the column of records.
   private(set) var record: [UInt8] = []
   /// How much of the record is the role's own; the ordinals of its texts follow.
   private(set) var ownRecordCount = 0
@@ -24,7 +23,6 @@ struct RoleDocument {
   static let valueSlot: UInt32 = 0
   static let placeWidth = 24
   static let facetSlot: UInt32 = 1
-  static let recordSlot: UInt32 = 2
   static let valueWidth = placeWidth + RoleTraits.width
 
   init(numbers: IndexNumbers) { self.numbers = KnownNumbers(numbers) }

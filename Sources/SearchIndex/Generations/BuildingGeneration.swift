@@ -27,6 +27,7 @@ public final class BuildingGeneration {
   /// Where the finished files go until they are published.
   var aside: String { "\(path)/\(name)" }
   func databasePath(_ shard: Int) -> String { "\(path)/database-\(shard)" }
+  private func recordsPath(_ shard: Int) -> String { "\(path)/records-\(shard)" }
 
   init(path: String, name: String, lock: FileLock) throws(IndexError) {
     self.path = path
@@ -47,7 +48,8 @@ public final class BuildingGeneration {
 
   /// Makes this the continuation of a published generation: the writers that follow are given only
   /// the roles of practitioners that may have changed. The database of the last full build is
-  /// copied, and compared with its manifest on the way.
+  /// copied, and compared with its manifest on the way; its records are compared now and copied
+  /// when the new ones are there.
   ///
   /// - Parameter changed: the practitioners that may have changed since that generation.
   /// - Returns: the NPIs whose roles the writers are to be given: `changed`, and those that changed
@@ -73,6 +75,7 @@ public final class BuildingGeneration {
         path: generation.databasePath,
         detail: "its SHA-256 is not the one it was published with (\(file.sha256))")
     }
+    try generation.verifyRecords()
     numbers = try IndexNumbers(continuing: searcher)
     base = Base(searcher: searcher, changed: changed, documents: documents, digest: digest)
     return changed
@@ -89,7 +92,8 @@ public final class BuildingGeneration {
     self.today = today
     let number = shards.add()
     return IndexShard(
-      number: number, path: databasePath(number), numbers: numbers, contents: shards)
+      number: number, path: databasePath(number), recordsPath: recordsPath(number),
+      numbers: numbers, contents: shards)
   }
 
   /// What the writers wrote, by shard; nil unless all of them have come to their end.
@@ -100,6 +104,7 @@ public final class BuildingGeneration {
 public struct IndexShard: Sendable {
   fileprivate let number: Int
   let path: String
+  let recordsPath: String
   let numbers: IndexNumbers
   fileprivate let contents: ShardContents
 

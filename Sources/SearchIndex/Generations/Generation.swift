@@ -14,8 +14,9 @@ public struct Generation: Hashable, Sendable {
   static let placesName = "places"
   static let traitsName = "traits"
   static let digestsName = "digests"
+  static let recordsName = "records"
   static let verifiedName = "VERIFIED"
-  static let columnNames = [placesName, traitsName, digestsName]
+  static let columnNames = [placesName, traitsName, digestsName, recordsName]
 
   var databasePath: String { "\(path)/\(Self.databaseName)" }
   /// In the order of their documents.
@@ -26,6 +27,7 @@ public struct Generation: Hashable, Sendable {
   var placesPath: String { "\(path)/\(Self.placesName)" }
   var traitsPath: String { "\(path)/\(Self.traitsName)" }
   var digestsPath: String { "\(path)/\(Self.digestsName)" }
+  var recordsPath: String { "\(path)/\(Self.recordsName)" }
 
   /// Reads and checks the manifest; the files are looked at by `check` and `verify`.
   init(name: String, path: String) throws(IndexError) {
@@ -72,6 +74,13 @@ public struct Generation: Hashable, Sendable {
       stamps.append(try hash(file, at: path))
     }
     vouch(stamps)
+  }
+
+  /// Reads every byte of the records and compares them with the manifest.
+  func verifyRecords() throws(IndexError) {
+    for file in manifest.files where file.name == Self.recordsName {
+      _ = try hash(file, at: recordsPath)
+    }
   }
 
   /// Keeps the stamps that the files had when they were hashed, in the manifest's order.

@@ -1,8 +1,8 @@
 /// The published indexes of a home, and the one name that says which is served.
 ///
 ///     HOME/index/CURRENT → gen-0007        a symbolic link, replaced in one step
-///     HOME/index/gen-0007/                 postings.glass  places  traits  digests  MANIFEST
-///                                          after an update changes.glass too
+///     HOME/index/gen-0007/                 postings.glass  places  traits  digests  records
+///                                          MANIFEST; after an update changes.glass too
 ///     HOME/index/gen-0007-changes.txt      what it changed; .json too
 ///     HOME/index/building/                 what a builder is writing, under building.lock
 public struct IndexGenerations: Sendable {

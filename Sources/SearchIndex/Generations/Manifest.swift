@@ -27,7 +27,7 @@ public struct Manifest: Hashable, Sendable {
   static let name = "MANIFEST"
   /// Counted up when documents say more or other things too: an update continues only a generation
   /// of its own format.
-  static let format = "nearcare-index 9"
+  static let format = "nearcare-index 10"
 
   func encoded() -> [UInt8] {
     var lines = [

@@ -147,6 +147,12 @@ extension IndexGenerations {
         stretches + [added], to: "\(aside)/\(Generation.digestsName)")
     }
     withExtendedLifetime(oldDigests) {}
+    let oldRecords = try building.base.map { (base) throws(IndexError) in
+      (try RecordColumn(path: base.searcher.generation.recordsPath), base.documents)
+    }
+    let parts = shards.map(\.records)
+    try RecordColumn.write(oldRecords, parts, to: "\(aside)/\(Generation.recordsName)")
+    for part in parts { try FileSystem.remove(part.path) }
   }
 
   /// Over the live documents in their order, so that it is the same for a full build and for a

@@ -152,13 +152,22 @@ struct CircleCover {
       ranges.append(indices, isInterior: false)
       return
     }
-    var rest = indices
+    // The children follow each other, so where one ends is looked for and the next one begins.
+    var start = indices.lowerBound
+    var startKey = cell.firstKey
     for number in 0..<UInt32(4) {
       let child = cell.child(number)
       guard touches(child) else { continue }
-      let found = self.indices(of: child, in: rest)
-      visit(child, indices: found, into: &ranges)
-      rest = found.upperBound..<rest.upperBound
+      let (firstKey, endKey) = (child.firstKey, child.firstKey + child.keyCount)
+      if firstKey != startKey {
+        start = places.firstIndex(notBelow: firstKey, in: start..<indices.upperBound)
+      }
+      let end =
+        number == 3
+        ? indices.upperBound
+        : places.firstIndex(notBelow: endKey, in: start..<indices.upperBound)
+      visit(child, indices: start..<end, into: &ranges)
+      (start, startKey) = (end, endKey)
     }
   }
 

@@ -1,15 +1,17 @@
 import CivilTime
 import ProviderDirectory
 
-/// What `best` looks at in every match, as columns in a mapped file beside `places`.
+/// What a search looks at in every match beside its place, as columns in a mapped file.
 ///
-/// Little-endian, document i at index i − 1, after a 64-byte header (magic, documents, codes):
+/// Little-endian, document i at index i − 1, after a 64-byte header (magic, documents, codes,
+/// scheduled):
 ///
 ///     codes     UInt64   primary taxonomy codes as numbers, ascending; 0 stands for none
 ///     surnames  UInt32   `NameKey.surname`
 ///     givens    UInt32   `NameKey.given`
 ///     traits    UInt16   four times the index of the primary code, 2 more for stale claims of
 ///                        plans, and 1 more for an organization
+///     scheduled 1 bit    whether a schedule is on file; the lowest bit of a byte first
 final class TraitColumns {
   private let file: MappedFile
   let count: Int
@@ -18,8 +20,11 @@ final class TraitColumns {
   let surnames: UnsafePointer<UInt32>
   let givens: UnsafePointer<UInt32>
   let traits: UnsafePointer<UInt16>
+  /// Documents with a schedule on file, superseded or not.
+  let scheduledCount: Int
+  private let scheduled: UnsafePointer<UInt8>
 
-  private static let magic: UInt64 = 0x3253_5449_4152_544e  // "NTRAITS2"
+  private static let magic: UInt64 = 0x3353_5449_4152_544e  // "NTRAITS3"
   private static let headerSize = 64
   private static let documentSize = 4 + 4 + 2
   /// So that four times an index and three more fits a trait.
@@ -29,11 +34,14 @@ final class TraitColumns {
     let file = try MappedFile(path: path)
     guard file.bytes.count >= Self.headerSize,
       file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of traits, version 2") }
+    else { throw .unsupportedVersion(path: path, detail: "not a file of traits, version 3") }
     let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
     let codeCount = file.bytes.load(fromByteOffset: 16, as: UInt64.self)
-    guard count < UInt32.max, codeCount <= Self.mostCodes,
-      file.bytes.count == Self.headerSize + Int(codeCount) * 8 + Int(count) * Self.documentSize
+    let scheduledCount = file.bytes.load(fromByteOffset: 24, as: UInt64.self)
+    guard count < UInt32.max, codeCount <= Self.mostCodes, scheduledCount <= count,
+      file.bytes.count
+        == Self.headerSize + Int(codeCount) * 8 + Int(count) * Self.documentSize
+        + Self.bitmapSize(Int(count))
     else { throw .corrupt(path: path, detail: "its size does not fit \(count) documents") }
     self.file = file
     self.count = Int(count)
@@ -44,10 +52,21 @@ final class TraitColumns {
     surnames = start.assumingMemoryBound(to: UInt32.self)
     givens = (start + 4 * self.count).assumingMemoryBound(to: UInt32.self)
     traits = (start + 8 * self.count).assumingMemoryBound(to: UInt16.self)
+    self.scheduledCount = Int(scheduledCount)
+    scheduled = (start + Self.documentSize * self.count).assumingMemoryBound(to: UInt8.self)
   }
 
-  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each:
-  /// read once for the codes, and once for the rest.
+  private static func bitmapSize(_ count: Int) -> Int { (count + 7) / 8 }
+
+  /// Whether a schedule is on file for a document.
+  @inline(__always)
+  func isScheduled(_ document: UInt32) -> Bool {
+    let index = Int(document) - 1
+    return scheduled[index >> 3] >> UInt8(truncatingIfNeeded: index & 7) & 1 == 1
+  }
+
+  /// Makes the columns from a finished database's values, `RoleDocument.valueWidth` bytes each,
+  /// read once for the codes and once for the rest; and from the posting list of schedules.
   ///
   /// - Parameter today: the day by which claims of plans are stale.
   static func write(
@@ -74,7 +93,8 @@ final class TraitColumns {
       uniqueKeysWithValues: codes.enumerated().map { ($0.element, UInt16($0.offset)) })
     let file = try ColumnFile(path: path)
     var header = [UInt64](repeating: 0, count: headerSize / 8)
-    header[0...2] = [magic, UInt64(count), UInt64(codes.count)]
+    let (bitmap, scheduledCount) = try scheduledBits(database, count)
+    header[0...3] = [magic, UInt64(count), UInt64(codes.count), UInt64(scheduledCount)]
     try file.write(header + codes, at: 0)
     let columns = headerSize + 8 * codes.count
     try forEach { (start, traits) throws(IndexError) in
@@ -86,6 +106,23 @@ final class TraitColumns {
       }
       try file.write(flagged, at: columns + 8 * count + 2 * start)
     }
+    try file.write(bitmap, at: columns + documentSize * count)
+  }
+
+  /// The bits of documents 1…count, and how many of them are set.
+  private static func scheduledBits(
+    _ database: XapianReader, _ count: Int
+  ) throws(IndexError) -> (bits: [UInt8], set: Int) {
+    var bits = [UInt8](repeating: 0, count: bitmapSize(count))
+    var groups = TermGroups()
+    groups.appendScheduled()
+    let found = try database.intersect(
+      groups, within: DocumentRanges.all(count).ranges, Patience(until: nil))
+    for document in found.documents {
+      let index = Int(document) - 1
+      bits[index >> 3] |= 1 << UInt8(truncatingIfNeeded: index & 7)
+    }
+    return (bits, found.documents.count)
   }
 
   /// The index of a primary code; nil when no document has it.

@@ -54,4 +54,9 @@ struct TermGroups: Hashable {
     add(&terms)
     ends.append(UInt32(terms.count))
   }
+
+  /// Those with a schedule on file.
+  mutating func appendScheduled() {
+    appendGroup { $0.append(.bookable, TermPrefix.bookableTerm) }
+  }
 }

@@ -43,22 +43,6 @@ final class XapianReader {
     return frequencies
   }
 
-  func record<Result>(
-    of document: UInt32, _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Result
-  ) throws(IndexError) -> Result {
-    var lent = ncx_bytes()
-    var message: UnsafeMutablePointer<CChar>?
-    let status = ncx_database_record(handle, document, &lent, &message)
-    if status != NCX_OK { ncx_free_message(message) }
-    if status == NCX_NO_SUCH_DOCUMENT || status == NCX_INVALID_ARGUMENT {
-      throw .noSuchDocument(document)
-    }
-    guard status == NCX_OK else {
-      throw IndexError(status, path: path, detail: "cannot read document \(document)")
-    }
-    return try body(UnsafeRawBufferPointer(start: lent.bytes, count: lent.count))
-  }
-
   /// The values in `slot` of documents 1…count, each `width` bytes, one after the other; handed out
   /// some at a time, with the index (from 0) of the first.
   func forEachFixedValues(

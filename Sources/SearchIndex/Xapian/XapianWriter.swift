@@ -18,7 +18,7 @@ final class XapianWriter {
 
   /// Returns the new document's id, one more than the last.
   func add(
-    filters: TermList, words: TermList, value: [UInt8], facets: [UInt8], record: [UInt8]
+    filters: TermList, words: TermList, value: [UInt8], facets: [UInt8]
   ) throws(IndexError) -> UInt32 {
     var id: UInt32 = 0
     try filters.withTerms { (filters) throws(IndexError) in
@@ -26,12 +26,10 @@ final class XapianWriter {
         try xapianCall(path) { message in
           value.withUnsafeBytes { value in
             facets.withUnsafeBytes { facets in
-              record.withUnsafeBytes { record in
-                var document = ncx_document(
-                  filters: filters, words: words, value: ncx_bytes(value),
-                  ordinals: ncx_bytes(facets), record: ncx_bytes(record))
-                return ncx_writer_add(handle, &document, &id, message)
-              }
+              var document = ncx_document(
+                filters: filters, words: words, value: ncx_bytes(value),
+                ordinals: ncx_bytes(facets))
+              return ncx_writer_add(handle, &document, &id, message)
             }
           }
         }
