@@ -82,7 +82,8 @@ extension Bookings {
     let last =
       claims?.map(\.slot.end).max()?.adding(seconds: margin) ?? now.adding(seconds: 800 * 86_400)
     let taken = try transaction.occupancy(
-      of: schedules.values, for: first.adding(seconds: -86_400)..<last.adding(seconds: 86_400))
+      of: Array(schedules.values),
+      for: first.adding(seconds: -86_400)..<last.adding(seconds: 86_400))
     var openings: [Opening] = []
     for site in sites {
       guard let schedule = schedules[site.role] else { continue }

@@ -31,7 +31,7 @@ struct AvailabilityPlanner {
   ) throws -> (candidates: [BookableCandidate], generated: Int) {
     let schedules = try transaction.schedules(of: batch.map(\.roleID), where: mayHaveSlot)
     let occupancy = try transaction.occupancy(
-      of: schedules.values, for: claimsOfInterest(schedules.values), holdsOf: session)
+      of: Array(schedules.values), for: claimsOfInterest(schedules.values), holdsOf: session)
     let candidates = batch.map { candidate in
       guard let schedule = schedules[candidate.roleID] else {
         return BookableCandidate(nearby: candidate, slots: [])

@@ -16,6 +16,7 @@ struct SearchWalk {
   private(set) var matched = 0
   private(set) var inArea = 0
   private(set) var planned = 0
+  /// How long each part took.
   private(set) var matching = Duration.zero
   private(set) var planning = Duration.zero
   var isComplete = true
@@ -63,7 +64,7 @@ struct SearchWalk {
   private mutating func page(
     offset: Int, limit: Int, onlyWithSchedule: Bool
   ) throws -> CandidatePage? {
-    try withinBudget(\.matching) { walk in
+    try withinBudget(.matching) { walk in
       var query = walk.query
       query.offset = offset
       query.limit = limit
@@ -87,7 +88,7 @@ struct SearchWalk {
 
   /// How many match anywhere; nil when the budget ended it.
   private mutating func counted() throws -> Int? {
-    try withinBudget(\.matching) { walk in
+    try withinBudget(.matching) { walk in
       var query = walk.query
       (query.limit, query.matchedCount) = (0, .exact)
       let budget = walk.budget
@@ -107,23 +108,34 @@ struct SearchWalk {
   private mutating func plan(
     _ batch: some Collection<NearbyCandidate>
   ) throws -> [BookableCandidate]? {
-    try withinBudget(\.planning) { walk in
+    try withinBudget(.planning) { walk in
       let planned = try walk.planner.plan(batch)
       walk.planned += planned.generated
       return planned.candidates
     }
   }
 
+  private enum Part {
+    case matching
+    case planning
+  }
+
   /// Nil, and `isComplete` false, when the budget is spent before or in `work`.
   private mutating func withinBudget<T>(
-    _ time: WritableKeyPath<SearchWalk, Duration>, _ work: (inout SearchWalk) throws -> T
+    _ part: Part, _ work: (inout SearchWalk) throws -> T
   ) throws -> T? {
     guard !budget.isSpent else {
       isComplete = false
       return nil
     }
     let started = ContinuousClock.now
-    defer { self[keyPath: time] += .now - started }
+    defer {
+      let took = ContinuousClock.now - started
+      switch part {
+      case .matching: matching += took
+      case .planning: planning += took
+      }
+    }
     do {
       return try work(&self)
     } catch is QueryInterrupted {
@@ -232,14 +244,14 @@ struct SearchWalk {
   /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget
   /// ended it.
   private mutating func openings() throws -> OpeningQueue? {
-    let documents: [UInt32]? = try withinBudget(\.matching) { walk in
+    let documents: [UInt32]? = try withinBudget(.matching) { walk in
       var query = walk.query
       query.onlyWithSchedule = true
       let budget = walk.budget
       return try walk.searcher.documents(query, until: { budget.isSpent })
     }
     guard let documents else { return nil }
-    return try withinBudget(\.planning) { walk in
+    return try withinBudget(.planning) { walk in
       var openings: [Opening] = []
       var rest = documents[...]
       while !rest.isEmpty {

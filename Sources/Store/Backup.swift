@@ -35,7 +35,10 @@ extension Store {
     let manifest = try StoreError.translating(path: partial) {
       let copy = try DatabaseQueue(path: partial)
       let manifest = try copy.inDatabase { to in
-        let manifest = try reader.read { from in
+        let manifest = try readers.read { from in
+          // Before anything is read a transaction has no state: each step of the backup would
+          // have one of its own, and begin anew whenever somebody writes.
+          _ = try Int.fetchOne(from, sql: "PRAGMA schema_version")
           try from.backup(to: to)
           return try BackupManifest(of: from, path: partial, createdAt: now)
         }

@@ -74,13 +74,22 @@ extension ReadTransaction {
   private static let stepsBetweenQuestions: Int32 = 50
 
   /// As `json_each` takes a list, so that one statement serves lists of any length.
-  static func list(_ numbers: some Sequence<Int64>) -> String {
-    var text = "["
+  static func list(_ numbers: [Int64]) -> String {
+    var bytes = [UInt8(ascii: "[")]
+    bytes.reserveCapacity(20 * numbers.count + 2)
     for number in numbers {
-      if text.utf8.count > 1 { text += "," }
-      text += String(number)
+      if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+      if number < 0 { bytes.append(UInt8(ascii: "-")) }
+      let first = bytes.count
+      var rest = number.magnitude
+      repeat {
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+      } while rest > 0
+      bytes[first...].reverse()
     }
-    return text + "]"
+    bytes.append(UInt8(ascii: "]"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

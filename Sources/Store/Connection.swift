@@ -17,7 +17,6 @@ enum Connection {
   static func reader(path: String, mapsDatabase: Bool = true) -> Configuration {
     var configuration = common(path: path)
     configuration.readonly = true
-    configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       // Else every page that a search looks at is copied out of the page cache by the kernel.
       try db.execute(sql: "PRAGMA mmap_size = \(mapsDatabase ? mappedBytes : 0)")

@@ -12,7 +12,7 @@ public final class Store: Sendable {
   public let home: HomeDirectory
   let clock: Clock
   private let lockWaitSeconds: Double
-  let reader: DatabasePool
+  let readers: Readers
   private let writing = Mutex<Writer?>(nil)
 
   /// The connection that writes, and what guards it.
@@ -44,30 +44,30 @@ public final class Store: Sendable {
         let writer = try makeWriter(home, lockWaitSeconds)
         try writer.lock.hold { try writer.queue.inDatabase { try Migrations.run($0, path: path) } }
       }
-      let pool = try openReader(home, lockWaitSeconds, mapsDatabase: mapsDatabase)
-      if try pool.read({ try Migrations.pending($0, path: path) }) {
+      let readers = try openReaders(home, lockWaitSeconds, mapsDatabase: mapsDatabase)
+      if try readers.read({ try Migrations.pending($0, path: path) }) {
         let writer = try makeWriter(home, lockWaitSeconds)
         try writer.lock.hold { try writer.queue.inDatabase { try Migrations.run($0, path: path) } }
       }
-      return Store(home: home, clock: clock, lockWaitSeconds: lockWaitSeconds, reader: pool)
+      return Store(home: home, clock: clock, lockWaitSeconds: lockWaitSeconds, readers: readers)
     }
   }
 
   private init(
     home: HomeDirectory, clock: Clock, lockWaitSeconds: Double,
-    reader: DatabasePool
+    readers: Readers
   ) {
     self.home = home
     self.clock = clock
     self.lockWaitSeconds = lockWaitSeconds
-    self.reader = reader
+    self.readers = readers
   }
 
   /// Runs `body` on one consistent state of the database; several threads may read at a time.
   public func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
     let path = home.databasePath
     return try StoreError.translating(path: path) {
-      try reader.read { db in try body(ReadTransaction(db, path: path, now: clock.now())) }
+      try readers.read { db in try body(ReadTransaction(db, path: path, now: clock.now())) }
     }
   }
 
@@ -177,19 +177,19 @@ extension Store {
 
   /// A read-only connection cannot make the log's files, which another program's clean close
   /// removes; a writer makes them again.
-  private static func openReader(
+  private static func openReaders(
     _ home: HomeDirectory, _ lockWaitSeconds: Double, mapsDatabase: Bool
-  ) throws -> DatabasePool {
+  ) throws -> Readers {
     let path = home.databasePath
     let configuration = Connection.reader(path: path, mapsDatabase: mapsDatabase)
     do {
-      return try DatabasePool(path: path, configuration: configuration)
+      return try Readers(path: path, configuration: configuration)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       let writer = try makeWriter(home, lockWaitSeconds)
       try writer.lock.hold {
         try writer.queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE; COMMIT") }
       }
-      return try DatabasePool(path: path, configuration: configuration)
+      return try Readers(path: path, configuration: configuration)
     }
   }
 

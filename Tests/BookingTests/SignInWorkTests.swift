@@ -41,7 +41,7 @@ import Testing
 
   private func work(_ name: String, _ passphrase: String = "wrong") throws -> [String] {
     let log = StatementLog()
-    try log.follow(desk.store.writer().queue)
+    try desk.store.writer().queue.inDatabase { log.follow($0) }
     let outcome = try desk.bookings.signIn(
       SignInAttempt(name: name, passphrase: Passphrase(typed: passphrase), code: "000000"))
     #expect(outcome.code == .signInFailed || outcome.code == .lockedOut)

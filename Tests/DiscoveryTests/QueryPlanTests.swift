@@ -19,9 +19,9 @@ import Testing
     let world = try DiscoveryWorld(seed: 3, count: 60)
     try addPractices(world)
     let statements = StatementLog()
-    // One thread, so one reader of the pool.
-    try statements.follow(world.store.reader)
-    try statements.follow(world.store.writer().queue)
+    // One thread, so one connection that reads.
+    try world.store.readers.read { statements.follow($0) }
+    try world.store.writer().queue.inDatabase { statements.follow($0) }
     try world.store.summarizeAvailability()
     let found = try search(world)
     try book(found, world)

@@ -7,13 +7,11 @@ public final class StatementLog: Sendable {
 
   public init() {}
 
-  /// From now on; of a pool, one of its readers.
-  public func follow(_ database: some DatabaseReader) throws {
-    try database.read { db in
-      db.trace { event in
-        if case .statement(let statement) = event {
-          self.seen.withLock { _ = $0.insert(statement.sql) }
-        }
+  /// From now on, whatever this connection is asked.
+  public func follow(_ db: Database) {
+    db.trace { event in
+      if case .statement(let statement) = event {
+        self.seen.withLock { _ = $0.insert(statement.sql) }
       }
     }
   }

@@ -138,7 +138,7 @@ import TestSupport
       }
       let found = try store.read { transaction in
         try transaction.occupancy(
-          of: transaction.schedules(of: people).values, for: range, holdsOf: session)
+          of: Array(transaction.schedules(of: people).values), for: range, holdsOf: session)
       }
       for role in people {
         let wanted = expected.filter { $0.slot.role == role }

@@ -29,7 +29,7 @@ extension ReadTransaction {
         SELECT count(*) FROM claim
         WHERE claim_id IN (SELECT value FROM json_each(?)) AND state = 'booked'
         """)
-    return try Int.fetchOne(statement, arguments: [Self.list(claims.lazy.map(\.rawValue))])
+    return try Int.fetchOne(statement, arguments: [Self.list(claims.map(\.rawValue))])
       == claims.count
   }
 
@@ -134,7 +134,7 @@ extension ReadTransaction {
       where: """
         role_id IN (SELECT value FROM json_each(?)) AND state = 'booked' AND starts_at > ?
           ORDER BY starts_at, claim_id
-        """, [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch])
+        """, [Self.list(roles.map(\.rawValue)), now.secondsSinceEpoch])
   }
 
   /// Visits at the roles that start within `range`, whatever became of them, by start.
@@ -145,7 +145,7 @@ extension ReadTransaction {
           AND state NOT IN ('held', 'released', 'expired') ORDER BY starts_at, claim_id
         """,
       [
-        Self.list(roles.lazy.map(\.rawValue)), range.lowerBound.secondsSinceEpoch,
+        Self.list(roles.map(\.rawValue)), range.lowerBound.secondsSinceEpoch,
         range.upperBound.secondsSinceEpoch,
       ])
   }

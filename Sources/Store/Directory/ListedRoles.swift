@@ -117,7 +117,7 @@ extension ReadTransaction {
     try forEachRow(
       """
       \(Self.selectRole) WHERE r.role_id IN (SELECT value FROM json_each(?))
-      """, [Self.list(ids.lazy.map(\.rawValue))]
+      """, [Self.list(ids.map(\.rawValue))]
     ) { roles.append(try role($0, feeds)) }
     try complete(&roles, try plansByNumber(), nil)
     return Dictionary(uniqueKeysWithValues: roles.map { ($0.id, $0) })
@@ -207,7 +207,7 @@ extension ReadTransaction {
   private func complete(
     _ roles: inout [PractitionerRole], _ plans: [Int64: PlanRecord], _ version: DirectoryVersion?
   ) throws {
-    let list = Self.list(roles.lazy.map(\.id.rawValue))
+    let list = Self.list(roles.map(\.id.rawValue))
     let places = Dictionary(
       uniqueKeysWithValues: roles.enumerated().map { ($1.id.rawValue, $0) })
     var latest: [Int: Int64] = [:]

@@ -21,7 +21,7 @@ extension ReadTransaction {
   ///
   /// - Parameter session: the hash of a session, whose own holds are marked as such.
   public func occupancy(
-    of schedules: some Collection<Schedule>, for range: Range<Instant>,
+    of schedules: [Schedule], for range: Range<Instant>,
     holdsOf session: [UInt8]? = nil
   ) throws -> Occupancy {
     let hasBuffers = try usedTables().kinds
@@ -34,7 +34,7 @@ extension ReadTransaction {
     }
     var occupancy = Occupancy()
     occupancy.people = try busy(
-      schedules.lazy.filter { !$0.isEmpty }.map(\.role.npi), during: reach, holdsOf: session,
+      schedules.filter { !$0.isEmpty }.map(\.role.npi.number), during: reach, holdsOf: session,
       hasBuffers: hasBuffers)
     guard !rooms.isEmpty else { return occupancy }
     for (room, claim) in try roomClaims(rooms.keys.sorted(), during: reach, holdsOf: session) {
@@ -47,7 +47,7 @@ extension ReadTransaction {
   /// When the practitioners are taken, at any site, by booked visits and holds that live at `now`;
   /// in one query, by start. A person without claims has no entry.
   private func busy(
-    _ practitioners: some Sequence<NPI>, during range: Range<Instant>, holdsOf session: [UInt8]?,
+    _ practitioners: [Int64], during range: Range<Instant>, holdsOf session: [UInt8]?,
     hasBuffers: Bool
   ) throws -> [NPI: [Busy]] {
     var busy: [Int64: [Busy]] = [:]
@@ -58,7 +58,7 @@ extension ReadTransaction {
       SELECT claim.npi, \(Self.busyColumns(hasBuffers: hasBuffers))
       FROM json_each(?1) AS wanted CROSS JOIN claim INDEXED BY claim_busy
       WHERE claim.npi = wanted.value AND (\(ClaimSchema.isLive)) AND \(Self.isDuring)
-      """, arguments(Self.list(practitioners.lazy.map(\.number)), range, session)
+      """, arguments(Self.list(practitioners), range, session)
     ) { row in
       let number = row.integer(3)
       if number != role.number { role = (number, RoleID(rawValue: number)) }

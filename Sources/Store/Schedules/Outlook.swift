@@ -72,8 +72,7 @@ extension ReadTransaction {
     }
     var schedules = unknown.isEmpty ? [:] : try schedules(of: unknown, rules: rules)
     guard !known.isEmpty else { return schedules }
-    let extras = try PracticeRows(
-      self, of: known.map(\.role), list: Self.list(known.lazy.map(\.role.rawValue)), rules: rules)
+    let extras = try PracticeRows(self, of: known.map(\.role), rules: rules)
     for (role, zone, hours) in known {
       schedules[role] = Schedule(
         role: role, zone: zone, blocks: hours.blocks,
@@ -88,7 +87,7 @@ extension ReadTransaction {
     """
 
   private func outlookArguments(_ roles: [RoleID]) -> Arguments {
-    [Self.list(roles.lazy.map(\.rawValue)), now.secondsSinceEpoch, TimeZoneDatabase.version]
+    [Self.list(roles.map(\.rawValue)), now.secondsSinceEpoch, TimeZoneDatabase.version]
   }
 
   /// The columns `outlook` from the second on.

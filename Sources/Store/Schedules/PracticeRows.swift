@@ -35,9 +35,11 @@ struct PracticeRows {
   }
 
   init(
-    _ transaction: ReadTransaction, of roles: [RoleID], list: String, rules: BookingRules
+    _ transaction: ReadTransaction, of roles: [RoleID], rules: BookingRules
   ) throws {
     let used = try transaction.usedTables()
+    guard used.any else { return }
+    let list = ReadTransaction.list(roles.map(\.rawValue))
     if used.options { try readOptions(transaction, list) }
     if used.rules { try readRules(transaction, list, rules) }
     if used.timeOff { try readTimeOff(transaction, roles) }
@@ -105,7 +107,7 @@ struct PracticeRows {
       """
       SELECT npi, number, from_date, from_min, to_date, to_min FROM person_time_off
       WHERE npi IN (SELECT value FROM json_each(?)) ORDER BY npi, number
-      """, [ReadTransaction.list(Set(roles.map(\.npi.number)))]
+      """, [ReadTransaction.list(Set(roles.map(\.npi.number)).sorted())]
     ) { row in
       guard let npi = NPI(row.integer(0)), let from = row.civil(2, 3), let to = row.civil(4, 5)
       else {
@@ -127,7 +129,7 @@ struct PracticeRows {
       """
       SELECT role_id, other_role_id, minutes FROM json_each(?) AS wanted CROSS JOIN travel
       WHERE role_id BETWEEN wanted.value << 30 AND (wanted.value << 30) + 1073741823
-      """, [ReadTransaction.list(Set(roles.map(\.npi.number)))]
+      """, [ReadTransaction.list(Set(roles.map(\.npi.number)).sorted())]
     ) { row in
       guard let one = RoleID(rawValue: row.integer(0)), let other = RoleID(rawValue: row.integer(1))
       else { throw transaction.unreadable("travel", row.integer(0), "a role id is none") }
@@ -186,6 +188,8 @@ struct UsedTables {
   private(set) var travel = false
   private(set) var timeOff = false
   private(set) var holidays = false
+
+  var any: Bool { options || kinds || rules || travel || timeOff || holidays }
 
   init(_ transaction: ReadTransaction) throws {
     try transaction.forEachRow(

@@ -80,7 +80,7 @@ extension WriteTransaction {
       """
       SELECT room_id, kind, number FROM room
       WHERE room_id IN (SELECT value FROM json_each(?)) AND retired = 0
-      """, [Self.list(ids)]
+      """, [Self.list(ids.sorted())]
     ) { row in
       guard let kind = ShortName(row.text(1)) else {
         throw unreadable("room", row.integer(0), "kind is \(row.text(1))")

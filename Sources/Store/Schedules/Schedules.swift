@@ -11,8 +11,8 @@ extension ReadTransaction {
   public func schedules(
     of roles: [RoleID], rules: BookingRules = .standard
   ) throws -> [RoleID: Schedule] {
-    let list = Self.list(roles.lazy.map(\.rawValue))
-    let extras = try PracticeRows(self, of: roles, list: list, rules: rules)
+    let list = Self.list(roles.map(\.rawValue))
+    let extras = try PracticeRows(self, of: roles, rules: rules)
     var schedules: [RoleID: Schedule] = [:]
     schedules.reserveCapacity(roles.count)
     for (role, hours) in try hours(list, roles.count, extras.options) {
@@ -37,8 +37,8 @@ extension ReadTransaction {
   }
 
   func hours(of roles: [RoleID]) throws -> [RoleID: Hours] {
-    let list = Self.list(roles.lazy.map(\.rawValue))
-    let options = try PracticeRows(self, of: roles, list: list, rules: .standard).options
+    let list = Self.list(roles.map(\.rawValue))
+    let options = try PracticeRows(self, of: roles, rules: .standard).options
     return try hours(list, roles.count, options)
   }
 

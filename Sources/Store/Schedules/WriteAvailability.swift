@@ -53,7 +53,7 @@ extension ReadTransaction {
         AND claim.\(ClaimSchema.visiting) AND claim.starts_at > ?2 AND claim.starts_at < ?3
       """,
       [
-        Self.list(Set(roles.map(\.npi.number))), now.secondsSinceEpoch - 2 * day,
+        Self.list(Set(roles.map(\.npi.number)).sorted()), now.secondsSinceEpoch - 2 * day,
         now.secondsSinceEpoch + Int64(BookingRules.standard.horizonDays + 3) * day,
       ]
     ) { row in
