@@ -37,6 +37,16 @@ TABLES = [
           r.gender, '{' || replace(r.languages, ' ', ',') || '}', '{' || r.visit_types || '}',
           r.visit_types <> '', s.time_zone
         FROM role AS r JOIN store.role AS s ON s.role_id = r.role_id ORDER BY r.id"""),
+    ("shown", "role_id, organization_name, first_name, middle_name, last_name, name_suffix,"
+     " credential, gender, taxonomies, languages, address_line1, address_line2, city, state, zip,"
+     " phone, plans",
+     """SELECT r.role_id, p.organization_name, p.first_name, p.middle_name, p.last_name,
+          p.name_suffix, p.credential, p.gender, p.taxonomies, p.languages, s.address_line1,
+          s.address_line2, s.city, s.state, s.zip, s.phone,
+          (SELECT group_concat(plan_id || ' ' || name, ', ')
+           FROM store.network JOIN store.plan USING (plan_no) WHERE network.role_id = r.role_id)
+        FROM role AS r JOIN store.role AS s ON s.role_id = r.role_id
+          JOIN store.practitioner AS p ON p.npi = s.npi ORDER BY r.id"""),
     ("schedule_block", "role_id, block_no, weekday, start_min, end_min, slot_min, visit_type,"
      " valid_from, valid_until",
      """SELECT b.role_id, b.block_no, b.weekday, b.start_min, b.end_min, b.slot_min, b.visit_type,

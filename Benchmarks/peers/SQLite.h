@@ -37,9 +37,15 @@ public:
 
   // Starts over; the values are bound in order.
   template <typename... Values> Statement &bind(const Values &...values) {
-    sqlite3_reset(handle);
+    reset();
     int position = 0;
     (bindOne(++position, values), ...);
+    return *this;
+  }
+
+  // A row that was asked for and not left keeps the transaction open.
+  Statement &reset() {
+    sqlite3_reset(handle);
     return *this;
   }
 

@@ -5,11 +5,13 @@
 // same index and the same SQLite file: candidates by posting iterators (Postings.h), sorted by
 // distance; then role by role four prepared look-ups (zone, hours, time off, claims), slots by
 // cctz, until the page is full. `counted` also counts the roles that match anywhere, which is what
-// a nearcare search tells beside its results. Of each result the record is read as well.
+// a nearcare search tells beside its results. Of each result the record is read as well, from the
+// file beside the index.
 //
 // NOW is in seconds since 1970, FROM and TO are days since then.
 
 #include "Postings.h"
+#include "Records.h"
 #include "SQLite.h"
 
 #include <cctz/civil_time.h>
@@ -22,8 +24,6 @@ namespace {
 
 constexpr int64_t day = 86400;
 constexpr int64_t notice = 3600;
-// Where nearcare's index has what is shown of a role.
-constexpr Xapian::valueno recordSlot = 2;
 
 struct Bookable {
   Found found;
@@ -75,6 +75,7 @@ public:
     std::vector<int64_t> starts;
     if (!role.bind(id).step()) return starts;
     const cctz::time_zone &zone = zoneOf(role.text(0));
+    role.reset();
     readBlocks(id, visitType);
     if (week.empty()) return starts;
     readTaken(id, zone);
@@ -157,10 +158,14 @@ class Search {
 public:
   Search(const std::string &index, const Connection &store, Window window, size_t limit,
          bool geodesic, bool counted)
-      : database(index), postings(database), planner(store, window), limit(limit),
-        geodesic(geodesic), counted(counted) {}
+      : database(index), postings(database),
+        records(index.substr(0, index.rfind('/') + 1) + "records"), begin(store, "BEGIN"),
+        commit(store, "COMMIT"), planner(store, window), limit(limit), geodesic(geodesic),
+        counted(counted) {}
 
+  /// In a transaction of its own, so that it sees what was booked since the last one.
   std::vector<Bookable> operator()(const Query &query) {
+    begin.reset().step();
     auto groups = termGroups(query);
     if (counted) matched = count(groups);
     groups.push_back({"XB1"});
@@ -177,8 +182,9 @@ public:
       std::vector<int64_t> starts = planner.plan(candidates[i].found.role, query.visitType);
       if (starts.empty()) continue;
       page.push_back({candidates[i].found, std::move(starts),
-                      database.get_document(candidates[i].document).get_value(recordSlot)});
+                      records[candidates[i].document]});
     }
+    commit.reset().step();
     return page;
   }
 
@@ -187,6 +193,8 @@ public:
 private:
   Xapian::Database database;
   Postings postings;
+  Records records;
+  Statement begin, commit;
   Planner planner;
   size_t limit;
   bool geodesic;
@@ -223,7 +231,6 @@ int main(int count, char **arguments) {
   try {
     const Connection store(arguments[2]);
     store.run("PRAGMA mmap_size = 17179869184");
-    store.run("BEGIN");
     const Window window{std::atoll(arguments[6]), std::atoi(arguments[7]),
                         std::atoi(arguments[8]), std::strtoul(arguments[5], nullptr, 10)};
     Search search(arguments[1], store, window, std::strtoul(arguments[4], nullptr, 10),

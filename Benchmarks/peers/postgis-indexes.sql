@@ -9,6 +9,7 @@ CREATE TABLE role_specialty AS
   ORDER BY one, ST_GeoHash(place::geometry, 8);
 CREATE INDEX ON role_specialty USING gist (specialty, place);
 
+ALTER TABLE shown ADD PRIMARY KEY (role_id);
 ALTER TABLE schedule_block ADD PRIMARY KEY (role_id, block_no);
 CREATE INDEX ON time_off (role_id);
 CREATE INDEX ON claim (npi, starts_at) INCLUDE (ends_at);

@@ -6,7 +6,7 @@
 // role, found by an index on (specialty, place). Both sort what is in the circle by geodesic
 // distance. `knn`: the rows in the order in which the index yields them, which is by distance on a
 // sphere and so not quite the same. With SLOTS, each role's weekly hours are laid on the days, less
-// what is booked, in that order until the page is full.
+// what is booked, in that order until the page is full; and what is shown of the role comes along.
 //
 // NOW is in seconds since 1970, FROM and TO are dates. Times are what this client waits.
 
@@ -24,6 +24,8 @@ namespace {
 struct Row {
   Found found;
   std::string starts;
+  // What is shown of the role.
+  std::vector<std::string> record;
 };
 
 void print(const std::vector<Row> &answer) {
@@ -70,10 +72,15 @@ public:
     PGresult *result = check(PQexecPrepared(
         connection, name, int(values.size()), values.data(), nullptr, nullptr, 0));
     std::vector<Row> rows;
-    const bool hasStarts = PQnfields(result) > 2;
-    for (int i = 0; i < PQntuples(result); i++)
-      rows.push_back({{std::atof(PQgetvalue(result, i, 1)), std::atoll(PQgetvalue(result, i, 0))},
-                      hasStarts ? PQgetvalue(result, i, 2) : ""});
+    const int fields = PQnfields(result);
+    for (int i = 0; i < PQntuples(result); i++) {
+      Row row{{std::atof(PQgetvalue(result, i, 1)), std::atoll(PQgetvalue(result, i, 0))},
+              fields > 2 ? PQgetvalue(result, i, 2) : "",
+              {}};
+      for (int field = 3; field < fields; field++)
+        row.record.emplace_back(PQgetvalue(result, i, field));
+      rows.push_back(std::move(row));
+    }
     PQclear(result);
     return rows;
   }
@@ -190,6 +197,7 @@ Sql availability(
   const std::string visitType =
       query.visitType.empty() ? "" : " AND b.visit_type = " + sql.parameter(query.visitType, "text");
   sql.text =
+      "SELECT page.*, shown.* FROM ("
       "SELECT c.role_id, c.meters, s.starts FROM (" +
       ofSpecialties(sql, query, client, conditions, bySphere) +
       ") AS c CROSS JOIN LATERAL ("
@@ -216,7 +224,8 @@ Sql availability(
       "   AND NOT EXISTS (SELECT 1 FROM time_off WHERE time_off.role_id = c.role_id"
       "    AND during && tsrange(wall, wall + length))"
       "  LIMIT " + window.slots + ") AS first HAVING count(*) > 0) AS s"
-      " ORDER BY c.meters, c.role_id LIMIT " + limit;
+      " ORDER BY c.meters, c.role_id LIMIT " + limit +
+      ") AS page JOIN shown ON shown.role_id = page.role_id ORDER BY page.meters, page.role_id";
   return sql;
 }
 

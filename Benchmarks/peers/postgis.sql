@@ -21,6 +21,14 @@ CREATE TABLE role (
     (ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography) STORED
 );
 
+-- What is shown of a role.
+CREATE TABLE shown (
+  role_id bigint NOT NULL,
+  organization_name text, first_name text, middle_name text, last_name text, name_suffix text,
+  credential text, gender text, taxonomies text, languages text, address_line1 text,
+  address_line2 text, city text, state text, zip text, phone text, plans text
+);
+
 CREATE TABLE schedule_block (
   role_id bigint NOT NULL,
   block_no int NOT NULL,
