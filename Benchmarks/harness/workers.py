@@ -55,7 +55,8 @@ class Worker:
 
 
 def compare(workers, count, limit):
-    """Every worker must give the first one's roles, distances (to a micrometre) and slots."""
+    """Every worker must give the first one's roles, distances (to a micrometre) and slots. Returns
+    how many results each query has."""
     expected, *others = workers
     answers = [found for _, found in expected.answers(0, count)]
     for other in others:
@@ -69,6 +70,7 @@ def compare(workers, count, limit):
     print(f"answers agree ({', '.join(other.name for other in others)}): {count} queries,"
           f" {sum(sizes)} results, {sum(size == limit for size in sizes)} full pages,"
           f" {sizes.count(0)} empty", flush=True)
+    return sizes
 
 
 def agree(mine, theirs, on_sphere):
@@ -88,8 +90,9 @@ def summary(each):
     return {"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "mean": statistics.fmean(medians)}
 
 
-def measure(workers, count, rounds):
-    """Times the workers in turn, prints a table in microseconds, and returns the figures."""
+def measure(workers, count, rounds, parts=()):
+    """Times the workers in turn, prints a table in microseconds, and returns the figures. `parts`
+    are some of the queries, as (title, numbers), told by themselves below."""
     for worker in workers:
         worker.lines(0, count)
     times = {worker.name: [[] for _ in range(count)] for worker in workers}
@@ -107,6 +110,11 @@ def measure(workers, count, rounds):
         row = "".join(f"{figures[worker.name][key]:10.1f}" for key in ("p50", "p95", "p99", "mean"))
         print(f"{worker.name:36}{row}   {worker.peak_memory()}")
         worker.close()
+    for title, numbers in parts:
+        print(f"{f'the {len(numbers)} {title}':36}{'p50':>10}{'p95':>10}{'p99':>10}{'mean':>10}")
+        for worker in workers:
+            part = summary([times[worker.name][number] for number in numbers])
+            print(f"{worker.name:36}" + "".join(f"{value:10.1f}" for value in part.values()))
     return figures
 
 

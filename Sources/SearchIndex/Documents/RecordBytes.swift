@@ -83,7 +83,8 @@ struct RecordReader {
     let end = position + length
     guard end <= bytes.count else { throw .truncated }
     defer { position = end }
-    guard let text = String(validating: bytes[position..<end], as: UTF8.self) else {
+    let letters = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+    guard let text = String(validating: letters, as: UTF8.self) else {
       throw .malformed("text that is not UTF-8")
     }
     return text

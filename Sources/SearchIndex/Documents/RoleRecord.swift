@@ -81,10 +81,12 @@ enum RoleRecord {
     }
     func shared(_ count: Int) throws(RecordError) -> [String] {
       var texts: [String] = []
+      texts.reserveCapacity(count)
       for _ in 0..<count { texts.append(try shared()) }
       return texts
     }
     var taxonomies: [TaxonomyCode] = []
+    taxonomies.reserveCapacity(taxonomyCount)
     for _ in 0..<taxonomyCount {
       guard let code = TaxonomyCode(try shared()) else { throw .malformed("taxonomy code") }
       taxonomies.append(code)
@@ -92,6 +94,7 @@ enum RoleRecord {
     let licences = try shared(licenceCount)
     let languages = try shared(languageCount)
     var memberships: [PlanMembership] = []
+    memberships.reserveCapacity(plans.count)
     for plan in plans {
       memberships.append(
         PlanMembership(
@@ -103,17 +106,19 @@ enum RoleRecord {
     var source: RoleSource?
     if let updated { source = RoleSource(feed: try shared(), updated: updated) }
     guard reader.isAtEnd else { throw .malformed("end of record") }
-    var visitTypes: Set<VisitType> = []
-    if flags & 2 != 0 { visitTypes.insert(.inPerson) }
-    if flags & 4 != 0 { visitTypes.insert(.telehealth) }
     return PractitionerRole(
       id: id, name: name, gender: gender, taxonomies: taxonomies, licenceStates: licences,
       languages: languages, plans: memberships, newPatients: newPatients,
       site: PracticeSite(
         addressLine1: line1, addressLine2: line2, city: city, state: state, zip: zip,
         phone: phone, coordinate: coordinate, timeZone: timeZone),
-      hasSchedule: flags & 1 != 0, visitTypes: visitTypes, source: source)
+      hasSchedule: flags & 1 != 0, visitTypes: visitTypes[Int(flags >> 1 & 3)], source: source)
   }
+
+  /// By two bits: in person, and by video.
+  private static let visitTypes: [Set<VisitType>] = [
+    [], [.inPerson], [.telehealth], [.inPerson, .telehealth],
+  ]
 
   private static func code(_ gender: Gender?) -> UInt8 {
     switch gender {

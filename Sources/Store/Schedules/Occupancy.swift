@@ -50,9 +50,14 @@ extension ReadTransaction {
     _ practitioners: [Int64], during range: Range<Instant>, holdsOf session: [UInt8]?,
     hasBuffers: Bool
   ) throws -> [NPI: [Busy]] {
-    var busy: [Int64: [Busy]] = [:]
+    var busy: [NPI: [Busy]] = [:]
+    busy.reserveCapacity(practitioners.count)
     // A person's claims stand together, mostly at one site.
+    var person: (number: Int64, claims: [Busy]) = (0, [])
     var role: (number: Int64, id: RoleID?) = (0, nil)
+    func keep() {
+      if let npi = NPI(person.number) { busy[npi, default: []] += person.claims }
+    }
     try forEachRow(
       """
       SELECT claim.npi, \(Self.busyColumns(hasBuffers: hasBuffers))
@@ -62,13 +67,15 @@ extension ReadTransaction {
     ) { row in
       let number = row.integer(3)
       if number != role.number { role = (number, RoleID(rawValue: number)) }
-      busy[row.integer(0), default: []].append(
-        try self.busy(row, at: role.id, hasBuffers: hasBuffers))
+      if row.integer(0) != person.number {
+        keep()
+        person = (row.integer(0), [])
+        person.claims.reserveCapacity(16)
+      }
+      person.claims.append(try self.busy(row, at: role.id, hasBuffers: hasBuffers))
     }
-    return Dictionary(
-      uniqueKeysWithValues: busy.compactMap { number, stretches in
-        NPI(number).map { ($0, stretches) }
-      })
+    keep()
+    return busy
   }
 
   private func roomClaims(
