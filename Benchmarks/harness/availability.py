@@ -71,7 +71,8 @@ def search(data, options, peer):
                nearcare(data, queries, options, "nearcare, counting matches", way="counted"),
                floor(data, queries, options, "haversine"),
                floor(data, queries, options, "haversine", "counted"), *peer.workers(queries)]
-    figures = measure(workers, options.queries, options.rounds, parts)
+    figures = measure(workers, options.queries, options.rounds,
+                      [(title, numbers) for title, numbers in parts if numbers])
     ratios(figures, workers, "nearcare")
     both = [figures[name + ", counting matches"] for name in ("nearcare", "C++")]
     print(f"{'C++ to nearcare, both counting':36}"

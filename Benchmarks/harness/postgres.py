@@ -71,7 +71,7 @@ class Cluster:
         if not os.path.exists(os.path.join(self.told("--sharedir"), "extension/postgis.control")):
             raise build.Missing("apt-get install postgresql-15-postgis-3")
         data.once("rtree", data.make_rtree)
-        data.once("postgres", self.make)
+        data.once("postgres-shown", self.make)
         self.start()
 
     @staticmethod

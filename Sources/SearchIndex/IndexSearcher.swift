@@ -17,6 +17,8 @@ public final class IndexSearcher {
   private var lastScheduled: Match?
   /// What is gone through faster than it is worked out how much of it would do.
   var fewDocuments = 1 << 15
+  /// Where less than this share of roles has a schedule, their posting list is part of the match.
+  var rareShare = 0.25
 
   private struct Match {
     let groups: TermGroups
@@ -222,7 +224,9 @@ public final class IndexSearcher {
 
   /// A rare term's posting list leads past most documents; a common one's would be gone into for
   /// nearly every match, where a bit says the same.
-  private var schedulesAreRare: Bool { traits.scheduledCount < places.count / 4 }
+  private var schedulesAreRare: Bool {
+    Double(traits.scheduledCount) < rareShare * Double(places.count)
+  }
 
   /// - Parameter scheduled: whether those with a schedule are to be picked from the matches.
   private func match(
@@ -236,9 +240,13 @@ public final class IndexSearcher {
       return lastScheduled
     }
     let all = try match(groups, area, isExact: false, ranges: ranges, patience)
+    var accepted: [UInt32] = []
+    for (index, document) in all.accepted.enumerated() {
+      if index & 0xfff == 0xfff { try patience.check() }
+      if traits.isScheduled(document) { accepted.append(document) }
+    }
     let match = Match(
-      groups: groups, area: area, isExact: false,
-      accepted: all.accepted.filter { traits.isScheduled($0) },
+      groups: groups, area: area, isExact: false, accepted: accepted,
       matched: min(all.matched, traits.scheduledCount))
     lastScheduled = match
     return match

@@ -1,7 +1,8 @@
 import GRDB
 import Synchronization
 
-/// Connections that read, each lent to one thread at a time and kept for the next one.
+/// Connections that read, each lent to one thread at a time and kept for the next one: as many as
+/// there were threads reading at once.
 ///
 /// GRDB has `DatabasePool` for this. Its way to a connection and a transaction and back, with a
 /// semaphore, a group, two queues and statements compiled each time, was a tenth of a search.
@@ -22,15 +23,25 @@ final class Readers: Sendable {
     let connection =
       try idle.withLock { $0.popLast() }
       ?? DatabaseQueue(path: path, configuration: configuration)
-    defer { idle.withLock { $0.append(connection) } }
-    return try connection.inDatabase { db in
-      try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").run([])
+    let result = try connection.inDatabase { db in
+      // Both before anything is open, so that nothing is left open for want of the second.
+      let begin = try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION")
+      let commit = try db.cachedStatement(sql: "COMMIT TRANSACTION")
+      try begin.run([])
       let result = Result { try body(db) }
       // Some errors end it.
       if db.isInsideTransaction {
-        try db.cachedStatement(sql: "COMMIT TRANSACTION").run([])
+        do {
+          try commit.run([])
+        } catch {
+          try db.rollback()
+          throw error
+        }
       }
-      return try result.get()
+      return result
     }
+    // One that threw here itself is closed.
+    idle.withLock { $0.append(connection) }
+    return try result.get()
   }
 }

@@ -151,6 +151,37 @@ import Testing
     #expect(endedEarly > 10, "the queries of seed \(seed) hardly ended before their circle")
   }
 
+  /// Whether the posting list of schedules is part of the match, or a bit picks from it; asked
+  /// without schedules first, with them first, and the other way round, of one searcher.
+  @Test(arguments: [0, 1] as [Double])
+  func thoseWithAScheduleAreFoundEitherWay(rareShare: Double) throws {
+    let directory = try TemporaryDirectory()
+    var made = MadeUpRoles(seed: 17)
+    let roles = made.roles(2000)
+    let searcher = try IndexSearcher(
+      try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
+    searcher.fewDocuments = 16
+    searcher.rareShare = rareShare
+    let counts: [MatchedCount] = [.estimated, .ofThoseSeen, .exact]
+    var withSchedule = 0
+    for number in 0..<200 {
+      var query = try Self.randomQuery(&made, roles)
+      for _ in 0..<4 {
+        query.onlyWithSchedule = Bool.random(using: &made.generator)
+        query.matchedCount = counts.randomElement(using: &made.generator)!
+        let expected = Self.scan(roles, query)
+        let page = try searcher.candidates(query)
+        let comment: Comment = "query \(number): \(query)"
+        try #require(page.candidates.map(\.roleID) == expected.ids, comment)
+        #expect(page.matched >= expected.matched, comment)
+        if query.matchedCount != .ofThoseSeen { #expect(page.inArea == expected.inArea, comment) }
+        if query.matchedCount == .exact { #expect(page.matched == expected.matched, comment) }
+        if query.onlyWithSchedule { withSchedule += page.candidates.count }
+      }
+    }
+    #expect(withSchedule > 1000)
+  }
+
   /// Drawn areas, against the crossings of a ray with the edges.
   @Test func polygonsHoldWhatARayCountSays() throws {
     let directory = try TemporaryDirectory()

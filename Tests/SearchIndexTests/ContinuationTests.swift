@@ -159,14 +159,14 @@ import Testing
   }
 
   /// Bytes that a disk has changed do not travel on.
-  @Test(arguments: [Generation.databaseName, Generation.recordsName])
+  @Test(arguments: [Generation.databaseName] + Generation.columnNames)
   func aDamagedIndexIsNotContinued(file: String) throws {
     var made = MadeUpRoles(seed: 7)
     let roles = made.roles(300)
     let generation = try publish(roles, to: continued)
     let searcher = try continued.open().searcher
     let path = "\(generation.path)/\(file)"
-    try GenerationTests.flip(path, at: 20_000, bit: 3)
+    try GenerationTests.flip(path, at: try Int(FileStamp(ofFileAt: path).size) / 2, bit: 3)
     let building = try continued.begin()
     let error = #expect(throws: IndexError.self) {
       _ = try building.continue(searcher, changed: [1])

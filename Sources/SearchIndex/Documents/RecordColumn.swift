@@ -37,17 +37,16 @@ final class RecordColumn {
   /// Lent as long as this object lives.
   func record(of document: UInt32) throws(IndexError) -> UnsafeRawBufferPointer {
     guard document > 0, document <= count else { throw .noSuchDocument(document) }
-    return try records(Int(document) - 1..<Int(document))
+    return UnsafeRawBufferPointer(rebasing: file.bytes[try span(Int(document) - 1)])
   }
 
-  /// Those of some documents, by index, one after the other.
-  private func records(_ documents: Range<Int>) throws(IndexError) -> UnsafeRawBufferPointer {
-    let (from, to) = (starts[documents.lowerBound], starts[documents.upperBound])
+  /// Where the record of a document is, by its index.
+  private func span(_ index: Int) throws(IndexError) -> Range<Int> {
+    let (from, to) = (starts[index], starts[index + 1])
     guard from <= to, to <= file.bytes.count else {
-      throw .corrupt(
-        path: path, detail: "the record of document \(documents.lowerBound + 1) has no place")
+      throw .corrupt(path: path, detail: "the record of document \(index + 1) has no place")
     }
-    return UnsafeRawBufferPointer(rebasing: file.bytes[Int(from)..<Int(to)])
+    return Int(from)..<Int(to)
   }
 
   /// - Parameters:
@@ -62,19 +61,21 @@ final class RecordColumn {
     header[0...1] = [magic, UInt64(count)]
     try file.write(header, at: 0)
     var starts = StartsWriter(file, at: headerSize, first: firstStart(count))
-    if let base {
-      let kept = try base.column.records(0..<base.documents)
-      try file.write(kept.bindMemory(to: UInt8.self), at: starts.end)
-      for index in 0..<base.documents {
-        try starts.add(Int(base.column.starts[index + 1] - base.column.starts[index]))
-      }
-    }
-    for part in parts {
-      var offset = starts.end
-      try FileSystem.forEachPortion(of: part.path) { (bytes) throws(IndexError) in
+    var offset = starts.end
+    func append(_ path: String, in span: Range<Int>? = nil) throws(IndexError) {
+      try FileSystem.forEachPortion(of: path, in: span) { (bytes) throws(IndexError) in
         try file.write(bytes.bindMemory(to: UInt8.self), at: offset)
         offset += bytes.count
       }
+    }
+    if let base, base.documents > 0 {
+      let kept = base.column
+      let last = try kept.span(base.documents - 1)
+      try append(kept.path, in: firstStart(kept.count)..<last.upperBound)
+      for index in 0..<base.documents { try starts.add(try kept.span(index).count) }
+    }
+    for part in parts {
+      try append(part.path)
       for size in part.sizes { try starts.add(Int(size)) }
       guard starts.end == offset else {
         throw .corrupt(path: part.path, detail: "its size is not that of its records")

@@ -47,9 +47,8 @@ public final class BuildingGeneration {
   }
 
   /// Makes this the continuation of a published generation: the writers that follow are given only
-  /// the roles of practitioners that may have changed. The database of the last full build is
-  /// copied, and compared with its manifest on the way; its records are compared now and copied
-  /// when the new ones are there.
+  /// the roles of practitioners that may have changed. Its files are compared with its manifest,
+  /// the database of the last full build while it is copied.
   ///
   /// - Parameter changed: the practitioners that may have changed since that generation.
   /// - Returns: the NPIs whose roles the writers are to be given: `changed`, and those that changed
@@ -66,6 +65,7 @@ public final class BuildingGeneration {
     for index in documents..<places.count { changed.insert(places.practitioner(index)) }
     guard changed.count <= max(documents / Self.smallestShare, Self.fewChanges) else { return nil }
     let generation = searcher.generation
+    try generation.verifyColumns()
     let file = generation.manifest.files[0]
     let copy = "\(aside)/\(file.name)"
     let digest = try FileSystem.copy(generation.databasePath, to: copy)
@@ -75,7 +75,6 @@ public final class BuildingGeneration {
         path: generation.databasePath,
         detail: "its SHA-256 is not the one it was published with (\(file.sha256))")
     }
-    try generation.verifyRecords()
     numbers = try IndexNumbers(continuing: searcher)
     base = Base(searcher: searcher, changed: changed, documents: documents, digest: digest)
     return changed

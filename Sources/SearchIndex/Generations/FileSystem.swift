@@ -93,20 +93,29 @@ enum FileSystem {
 
   /// Hands out a file's bytes in order, read rather than mapped: a large one then takes no memory
   /// that is counted as this process's.
+  ///
+  /// - Parameter span: a part of the file that it has at least; nil for all of it.
   static func forEachPortion(
-    of path: String, _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Void
+    of path: String, in span: Range<Int>? = nil,
+    _ body: (UnsafeRawBufferPointer) throws(IndexError) -> Void
   ) throws(IndexError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw fault("open", path) }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
+    var offset = span?.lowerBound ?? 0
+    while offset < span?.upperBound ?? .max {
+      let wanted = min(buffer.count, (span?.upperBound ?? .max) - offset)
       let count = buffer.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress!, $0.count)
+        pread(descriptor, $0.baseAddress!, wanted, off_t(offset))
       }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw fault("read", path) }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        guard let span else { return }
+        throw .corrupt(path: path, detail: "it ends at \(offset), before \(span.upperBound)")
+      }
+      offset += count
       try buffer.withUnsafeBufferPointer { (bytes) throws(IndexError) in
         try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<count]))
       }

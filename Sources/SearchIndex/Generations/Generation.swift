@@ -76,10 +76,10 @@ public struct Generation: Hashable, Sendable {
     vouch(stamps)
   }
 
-  /// Reads every byte of the records and compares them with the manifest.
-  func verifyRecords() throws(IndexError) {
-    for file in manifest.files where file.name == Self.recordsName {
-      _ = try hash(file, at: recordsPath)
+  /// Reads every byte of what stands beside the database and compares it with the manifest.
+  func verifyColumns() throws(IndexError) {
+    for file in manifest.files where Self.columnNames.contains(file.name) {
+      _ = try hash(file, at: "\(path)/\(file.name)")
     }
   }
 

@@ -1,8 +1,8 @@
 import Geospatial
 import ProviderDirectory
 
-/// Where every document is, as columns in a mapped file: what a search looks at for each match, so
-/// that only the results shown are read from Xapian.
+/// Where every document is, as columns in a mapped file: what a search looks at for each match,
+/// without asking Xapian for it.
 ///
 /// Little-endian, document i at index i − 1, after a 64-byte header (magic, count, changes,
 /// superseded; UInt64s):
