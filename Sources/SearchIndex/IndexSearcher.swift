@@ -18,6 +18,8 @@ public final class IndexSearcher {
   /// What is gone through faster than it is worked out how much of it would do.
   var fewDocuments = 1 << 15
   /// Where less than this share of roles has a schedule, their posting list is part of the match.
+  /// By judgement: where four fifths have one the bit was some percent quicker; no other share was
+  /// measured.
   var rareShare = 0.25
 
   private struct Match {

@@ -11,22 +11,17 @@ final class RecordColumn {
   private let starts: UnsafePointer<UInt64>
 
   private static let magic: UInt64 = 0x3153_4452_4345_434e  // "NCECRDS1"
-  private static let headerSize = 64
+  private static let headerSize = MappedColumns.headerSize
 
   init(path: String) throws(IndexError) {
-    let file = try MappedFile(path: path)
-    guard file.bytes.count >= Self.headerSize,
-      file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of records, version 1") }
-    let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
-    guard count < UInt32.max, file.bytes.count >= Self.firstStart(Int(count)) else {
+    let columns = try MappedColumns(path: path, magic: Self.magic, kind: "records, version 1")
+    (file, count) = (columns.file, columns.count)
+    self.path = path
+    guard file.bytes.count >= Self.firstStart(count) else {
       throw .corrupt(path: path, detail: "its size does not fit \(count) documents")
     }
-    self.file = file
-    self.path = path
-    self.count = Int(count)
     starts = (file.bytes.baseAddress! + Self.headerSize).assumingMemoryBound(to: UInt64.self)
-    guard starts[0] == Self.firstStart(self.count), starts[self.count] == file.bytes.count else {
+    guard starts[0] == Self.firstStart(count), starts[count] == file.bytes.count else {
       throw .corrupt(path: path, detail: "its records are not where they should be")
     }
   }

@@ -35,3 +35,30 @@ final class ColumnFile {
     }
   }
 }
+
+/// A mapped file of columns. Its header is eight UInt64s, of which the first two are its magic
+/// number and how many documents it is about.
+struct MappedColumns {
+  let file: MappedFile
+  let header: [UInt64]
+  let count: Int
+
+  static let headerSize = 64
+
+  /// - Parameter kind: what it is and in which version, for the error.
+  init(path: String, magic: UInt64, kind: String) throws(IndexError) {
+    file = try MappedFile(path: path)
+    guard file.bytes.count >= Self.headerSize,
+      file.bytes.load(fromByteOffset: 0, as: UInt64.self) == magic
+    else { throw .unsupportedVersion(path: path, detail: "not a file of \(kind)") }
+    var header: [UInt64] = []
+    for offset in stride(from: 0, to: Self.headerSize, by: 8) {
+      header.append(file.bytes.load(fromByteOffset: offset, as: UInt64.self))
+    }
+    self.header = header
+    guard header[1] < UInt32.max else {
+      throw .corrupt(path: path, detail: "it is about \(header[1]) documents")
+    }
+    count = Int(header[1])
+  }
+}

@@ -8,19 +8,14 @@ final class DigestColumn {
   let digests: UnsafePointer<UInt64>
 
   private static let magic: UInt64 = 0x3153_5453_4744_434e  // "NCDGSTS1"
-  private static let headerSize = 64
+  private static let headerSize = MappedColumns.headerSize
 
   init(path: String) throws(IndexError) {
-    let file = try MappedFile(path: path)
-    guard file.bytes.count >= Self.headerSize,
-      file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of digests, version 1") }
-    let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
-    guard count < UInt32.max, file.bytes.count == Self.headerSize + Int(count) * 8 else {
+    let columns = try MappedColumns(path: path, magic: Self.magic, kind: "digests, version 1")
+    (file, count) = (columns.file, columns.count)
+    guard file.bytes.count == Self.headerSize + count * 8 else {
       throw .corrupt(path: path, detail: "its size does not fit \(count) documents")
     }
-    self.file = file
-    self.count = Int(count)
     digests = (file.bytes.baseAddress! + Self.headerSize).assumingMemoryBound(to: UInt64.self)
   }
 

@@ -30,27 +30,21 @@ final class PlaceColumns {
   let superseded: UnsafeBufferPointer<UInt32>
 
   private static let magic: UInt64 = 0x3153_4543_414c_504e  // "NPLACES1"
-  private static let headerSize = 64
+  private static let headerSize = MappedColumns.headerSize
   private static let documentSize = 8 + 8 + 8 + 8 + 12
 
   var liveCount: Int { count - superseded.count }
 
   init(path: String) throws(IndexError) {
-    let file = try MappedFile(path: path)
-    guard file.bytes.count >= Self.headerSize,
-      file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of places, version 1") }
-    let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
-    let changes = file.bytes.load(fromByteOffset: 16, as: UInt64.self)
-    let superseded = file.bytes.load(fromByteOffset: 24, as: UInt64.self)
-    guard count < UInt32.max, changes <= count, superseded <= count,
+    let columns = try MappedColumns(path: path, magic: Self.magic, kind: "places, version 1")
+    (file, count) = (columns.file, columns.count)
+    let (changes, superseded) = (columns.header[2], columns.header[3])
+    guard changes <= count, superseded <= count,
       file.bytes.count
-        == Self.headerSize + Int(count) * Self.documentSize + Int(superseded) * 4
+        == Self.headerSize + count * Self.documentSize + Int(superseded) * 4
     else { throw .corrupt(path: path, detail: "its size does not fit \(count) documents") }
-    self.file = file
-    self.count = Int(count)
-    let base = Int(count - changes)
-    stretches = changes == 0 ? [0..<base] : [0..<base, base..<Int(count)]
+    let base = count - Int(changes)
+    stretches = changes == 0 ? [0..<base] : [0..<base, base..<count]
     let start = file.bytes.baseAddress! + Self.headerSize
     let column = 8 * self.count
     keys = start.assumingMemoryBound(to: UInt64.self)

@@ -25,34 +25,28 @@ final class TraitColumns {
   private let scheduled: UnsafePointer<UInt8>
 
   private static let magic: UInt64 = 0x3353_5449_4152_544e  // "NTRAITS3"
-  private static let headerSize = 64
+  private static let headerSize = MappedColumns.headerSize
   private static let documentSize = 4 + 4 + 2
   /// So that four times an index and three more fits a trait.
   private static let mostCodes = 1 << 14
 
   init(path: String) throws(IndexError) {
-    let file = try MappedFile(path: path)
-    guard file.bytes.count >= Self.headerSize,
-      file.bytes.load(fromByteOffset: 0, as: UInt64.self) == Self.magic
-    else { throw .unsupportedVersion(path: path, detail: "not a file of traits, version 3") }
-    let count = file.bytes.load(fromByteOffset: 8, as: UInt64.self)
-    let codeCount = file.bytes.load(fromByteOffset: 16, as: UInt64.self)
-    let scheduledCount = file.bytes.load(fromByteOffset: 24, as: UInt64.self)
-    guard count < UInt32.max, codeCount <= Self.mostCodes, scheduledCount <= count,
+    let columns = try MappedColumns(path: path, magic: Self.magic, kind: "traits, version 3")
+    (file, count) = (columns.file, columns.count)
+    let (codeCount, scheduledCount) = (columns.header[2], columns.header[3])
+    guard codeCount <= Self.mostCodes, scheduledCount <= count,
       file.bytes.count
-        == Self.headerSize + Int(codeCount) * 8 + Int(count) * Self.documentSize
-        + Self.bitmapSize(Int(count))
+        == Self.headerSize + Int(codeCount) * 8 + count * Self.documentSize
+        + Self.bitmapSize(count)
     else { throw .corrupt(path: path, detail: "its size does not fit \(count) documents") }
-    self.file = file
-    self.count = Int(count)
     self.codeCount = Int(codeCount)
+    self.scheduledCount = Int(scheduledCount)
     let codesStart = file.bytes.baseAddress! + Self.headerSize
     let start = codesStart + 8 * self.codeCount
     codes = codesStart.assumingMemoryBound(to: UInt64.self)
     surnames = start.assumingMemoryBound(to: UInt32.self)
     givens = (start + 4 * self.count).assumingMemoryBound(to: UInt32.self)
     traits = (start + 8 * self.count).assumingMemoryBound(to: UInt16.self)
-    self.scheduledCount = Int(scheduledCount)
     scheduled = (start + Self.documentSize * self.count).assumingMemoryBound(to: UInt8.self)
   }
 
