@@ -78,25 +78,34 @@ import Testing
   @Test func threadsReadAtTheSameTime() throws {
     let before = try store.read(roles)
     let wrong = Atomic<Int>(0)
-    let met = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: 4) { _ in
-      do {
-        try store.read { transaction in
-          met.add(1, ordering: .sequentiallyConsistent)
-          // Until another one is in its transaction too; a minute would be a failure.
-          let limit = ContinuousClock.now + .seconds(60)
-          while met.load(ordering: .sequentiallyConsistent) < 2, ContinuousClock.now < limit {}
-          if met.load(ordering: .sequentiallyConsistent) < 2 {
-            wrong.add(1, ordering: .sequentiallyConsistent)
+    let inside = Atomic<Int>(0)
+    let ended = DispatchSemaphore(value: 0)
+    let threads = 4
+    for _ in 0..<threads {
+      Thread.detachNewThread {
+        defer { ended.signal() }
+        do {
+          try store.read { transaction in
+            inside.add(1, ordering: .sequentiallyConsistent)
+            // Each goes on when all are in their transactions; a minute would be a failure.
+            let limit = ContinuousClock.now + .seconds(60)
+            while inside.load(ordering: .sequentiallyConsistent) < threads {
+              if ContinuousClock.now > limit {
+                wrong.add(1, ordering: .sequentiallyConsistent)
+                return
+              }
+              usleep(1000)
+            }
+            for _ in 0..<200 where try roles(transaction) != before {
+              wrong.add(1, ordering: .sequentiallyConsistent)
+            }
           }
-          for _ in 0..<200 where try roles(transaction) != before {
-            wrong.add(1, ordering: .sequentiallyConsistent)
-          }
+        } catch {
+          wrong.add(1, ordering: .sequentiallyConsistent)
         }
-      } catch {
-        wrong.add(1, ordering: .sequentiallyConsistent)
       }
     }
+    for _ in 0..<threads { ended.wait() }
     #expect(wrong.load(ordering: .sequentiallyConsistent) == 0)
   }
 }
