@@ -13,6 +13,7 @@ import csv
 import os
 import shutil
 import statistics
+import subprocess
 
 from harness import build, machine
 from harness.availability import heavy_queries, nearcare
@@ -30,7 +31,7 @@ class Nightly:
         self.folder = os.path.join(build.HERE, f".build/data/nightly-{size}-{options.seed}")
         self.home = os.path.join(self.folder, "home")
         files = os.path.join(self.folder, "files")
-        if os.path.exists(self.path):
+        if os.path.exists(self.path) and self.opens():
             return
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.home, 0o700)
@@ -43,6 +44,11 @@ class Nightly:
                    "--schedules", f"{files}/schedules.csv"])
         self.write_queries(f"{files}/npidata_pfile.csv")
         shutil.rmtree(files)
+
+    def opens(self):
+        """False where the index is of another version of nearcare."""
+        return subprocess.run([PRODUCT, "verify", "--home", self.home],
+                              capture_output=True).returncode == 0
 
     @property
     def path(self):

@@ -66,9 +66,10 @@ def stages(reply):
 
 def index_bytes(home, generation):
     folder = os.path.join(home, "index", generation)
-    postings = sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)
-                   if name.endswith(".glass"))
-    return postings, machine.bytes_in(folder)
+    # What the plain program's database holds too.
+    same = sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)
+               if name.endswith(".glass") or name == "records")
+    return same, machine.bytes_in(folder)
 
 
 def run(size, options):
@@ -88,10 +89,11 @@ def run(size, options):
             shutil.rmtree(f"{work}/raw")
         full = indexer("run", f"{work}/home", folder)
         reply = full.reply
-        postings, total = index_bytes(f"{work}/home", reply["generation"])
+        same, total = index_bytes(f"{work}/home", reply["generation"])
         print(f"nearcare: {full}; {reply['documents']} documents,"
-              f" {postings / reply['documents']:.0f} bytes each, {total / reply['documents']:.0f}"
-              f" with what stands beside; stages: {stages(reply)}", flush=True)
+              f" {same / reply['documents']:.0f} bytes each with their records,"
+              f" {total / reply['documents']:.0f} with what stands beside;"
+              f" stages: {stages(reply)}", flush=True)
         if peer:
             print(f"{full.seconds / peer.seconds:.2f} of the plain program's time;"
                   f" {documents} and {reply['documents']} documents", flush=True)
