@@ -94,6 +94,13 @@ public struct TaxonomyCode: Hashable, Comparable, Sendable {
     self.text = String(text)
   }
 
+  /// The same of a whole text, which every result of a search has some of.
+  public init?(_ text: String) {
+    var text = text
+    guard text.withUTF8(Self.isCode) else { return nil }
+    self.text = text
+  }
+
   /// The same of a stretch of bytes.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard Self.isCode(bytes) else { return nil }

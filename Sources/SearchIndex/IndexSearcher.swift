@@ -17,6 +17,8 @@ public final class IndexSearcher {
   private var lastScheduled: Match?
   /// What is gone through faster than it is worked out how much of it would do.
   var fewDocuments = 1 << 15
+  /// In a cell of a circle's cover, for it to be taken whole.
+  var fewInCell = CircleCover.fewDocuments
   /// Where less than this share of roles has a schedule, their posting list is part of the match.
   /// By judgement: where four fifths have one the bit was some percent quicker; no other share was
   /// measured.
@@ -207,7 +209,8 @@ public final class IndexSearcher {
       return (radius, nil)
     }
     let cover = CircleCover(
-      center: nearest.center, radiusMeters: nearest.radius, places: places
+      center: nearest.center, radiusMeters: nearest.radius, places: places,
+      fewDocuments: fewInCell
     ).ranges()
     guard cover.documentCount > fewDocuments else { return (nearest.radius, cover) }
     // As if what is asked for had nothing to do with each other or with the place.
@@ -261,7 +264,7 @@ public final class IndexSearcher {
     if let last, last.groups == groups, last.area == area, last.isExact || !isExact { return last }
     lastScheduled = nil
     let filter = try Self.filter(for: area)
-    let ranges = known ?? filter.ranges(places)
+    let ranges = known ?? filter.ranges(places, fewDocuments: fewInCell)
     let match: Match
     if isExact {
       let all = try xapian.intersect(

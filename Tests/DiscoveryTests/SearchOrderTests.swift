@@ -109,6 +109,7 @@ import Testing
     let pipeline = SearchPipeline(
       searcher: world.searcher, store: world.store, now: TestClinic.start)
     world.searcher.fewDocuments = 8
+    world.searcher.fewInCell = 2
     for round in 0..<60 {
       // Without a summary of availability; with one; with one that was overtaken.
       if round == 20 { try world.store.summarizeAvailability() }

@@ -112,6 +112,7 @@ import Testing
     let searcher = try IndexSearcher(
       try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
     searcher.fewDocuments = 16
+    searcher.fewInCell = 8
     var nonEmpty = 0
     var endedEarly = 0
     for number in 0..<300 {
@@ -125,6 +126,7 @@ import Testing
       // Before the same circle is at hand whole, and with its next page after it.
       let other = try IndexSearcher(searcher.generation)
       other.fewDocuments = searcher.fewDocuments
+      other.fewInCell = searcher.fewInCell
       var outwards = query
       outwards.matchedCount = .ofThoseSeen
       let seen = try other.candidates(outwards)
@@ -161,6 +163,7 @@ import Testing
     let searcher = try IndexSearcher(
       try publish(roles, to: IndexGenerations(root: "\(directory.path)/index")))
     searcher.fewDocuments = 16
+    searcher.fewInCell = 8
     searcher.rareShare = rareShare
     let counts: [MatchedCount] = [.estimated, .ofThoseSeen, .exact]
     var withSchedule = 0

@@ -91,16 +91,25 @@ struct RecordReader {
   }
 
   mutating func digits() throws(RecordError) -> String {
-    var number = try count()
+    let number = try count()
     guard number > 0 else { return try text() }
-    var digits: [UInt8] = []
-    while number >= 10 {
-      digits.append(UInt8(ascii: "0") + UInt8(number % 10))
-      number /= 10
+    var power = 1
+    while number / power >= 10 { power *= 10 }
+    guard number / power == 1 else { throw .malformed("digits") }
+    let digits = number - power
+    return String(unsafeUninitializedCapacity: Self.mostDigits) { letters in
+      var count = 0
+      while power > 1 {
+        power /= 10
+        letters[count] = UInt8(ascii: "0") + UInt8(digits / power % 10)
+        count += 1
+      }
+      return count
     }
-    guard number == 1 else { throw .malformed("digits") }
-    return String(decoding: digits.reversed(), as: UTF8.self)
   }
+
+  /// A count is less than 2⁴².
+  private static let mostDigits = 13
 
   mutating func day() throws(RecordError) -> CivilDate {
     guard let days = UInt32(exactly: try count()) else { throw .malformed("day") }

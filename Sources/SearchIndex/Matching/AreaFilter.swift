@@ -21,11 +21,14 @@ enum AreaFilter {
   /// Cells of a cover: more follow the border closer, and cost more to find.
   private static let cells = 64
 
-  func ranges(_ places: PlaceColumns) -> DocumentRanges {
+  /// - Parameter fewDocuments: as a `CircleCover` takes it.
+  func ranges(_ places: PlaceColumns, fewDocuments: Int) -> DocumentRanges {
     switch self {
     case .everywhere: .all(places.count)
     case .circle(let center, let radius):
-      CircleCover(center: center, radiusMeters: radius, places: places).ranges()
+      CircleCover(
+        center: center, radiusMeters: radius, places: places, fewDocuments: fewDocuments
+      ).ranges()
     case .cells(let area): DocumentRanges(area.ranges(maxCells: Self.cells), places: places)
     }
   }

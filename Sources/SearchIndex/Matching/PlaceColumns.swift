@@ -215,8 +215,7 @@ final class PlaceColumns {
     return x * x + y * y + z * z
   }
 
-  /// The first document index in `range` whose key is not less than `key`. Each step's comparison
-  /// only moves the start, which takes no branch to mispredict.
+  /// The first document index in `range` whose key is not less than `key`.
   func firstIndex(notBelow key: UInt64, in range: Range<Int>) -> Int {
     var start = range.lowerBound
     var length = range.count
@@ -226,5 +225,23 @@ final class PlaceColumns {
       length &-= half
     }
     return start
+  }
+
+  /// `firstIndex` of three keys in step with each other: a search is mostly waiting for memory, and
+  /// so the three wait at once.
+  func firstIndices(
+    notBelow first: UInt64, _ second: UInt64, _ third: UInt64, in range: Range<Int>
+  ) -> (Int, Int, Int) {
+    var starts = (range.lowerBound, range.lowerBound, range.lowerBound)
+    var length = range.count
+    while length > 0 {
+      let half = (length &+ 1) >> 1
+      let last = half &- 1
+      starts.0 = keys[starts.0 &+ last] < first ? starts.0 &+ half : starts.0
+      starts.1 = keys[starts.1 &+ last] < second ? starts.1 &+ half : starts.1
+      starts.2 = keys[starts.2 &+ last] < third ? starts.2 &+ half : starts.2
+      length &-= half
+    }
+    return starts
   }
 }
