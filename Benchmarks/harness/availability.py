@@ -102,7 +102,9 @@ def heavy_queries(data):
 
 
 def budgets(data, options):
-    """How late a search ends that its budget should have ended."""
+    """How late a search ends that its budget should have ended; and how late without what the
+    system let it wait for a processor, such as for a thread of the kernel's that is not to be
+    interrupted."""
     path, count = heavy_queries(data)
     worker = nearcare(data, path, options, sort="soonest")
     # What it reads is in memory from here on; `cold` is for the rest.
@@ -114,16 +116,21 @@ def budgets(data, options):
     for budget in BUDGETS:
         worker = nearcare(data, path, options, sort="soonest", budget=budget)
         worker.lines(0, count)
-        late, complete = [], 0
+        late, waits, complete = [], [], 0
         for _ in range(options.rounds):
-            for line in worker.lines(0, count):
+            for number in range(count):
+                before = worker.waited()
+                line, = worker.lines(number, number + 1)
+                waits.append(worker.waited() - before)
                 late.append(int(line.split()[0]) / 1e6 - float(budget))
                 complete += "incomplete" not in line
         worker.close()
+        running = sorted(one - wait for one, wait in zip(late, waits))
         late.sort()
+        p99 = int(0.99 * len(late))
         print(f"budget {budget:>3} ms: {complete / len(late):4.0%} complete;"
-              f" ended later by p99 {late[int(0.99 * len(late))]:.2f} ms,"
-              f" most {late[-1]:.2f} ms",
+              f" ended later by p99 {late[p99]:.2f} ms, most {late[-1]:.2f} ms;"
+              f" less its waits for a processor {running[p99]:.2f} and {running[-1]:.2f} ms",
               flush=True)
 
 

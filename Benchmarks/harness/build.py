@@ -20,16 +20,19 @@ class Missing(Exception):
 
 def product():
     for product in ([], ["--product", "nearcare"]):
-        command = ["nice", "-n", "5", "swift", "build", "-c", "release", *product]
-        built = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
-        if built.returncode != 0:
-            sys.exit(built.stdout + built.stderr)
+        swift(HERE, product)
 
 
 def indexer():
     """The nightly job itself, in the product's own build folder."""
-    command = ["nice", "-n", "5", "swift", "build", "-c", "release", "--product", "indexer"]
-    built = subprocess.run(command, cwd=os.path.dirname(HERE), capture_output=True, text=True)
+    swift(os.path.dirname(HERE), ["--product", "indexer"])
+
+
+def swift(folder, product):
+    """As `make build` does."""
+    built = subprocess.run(
+        ["nice", "-n", "5", "swift", "build", "-c", "release", "--static-swift-stdlib", *product],
+        cwd=folder, capture_output=True, text=True)
     if built.returncode != 0:
         sys.exit(built.stdout + built.stderr)
 

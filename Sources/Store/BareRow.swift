@@ -102,9 +102,9 @@ struct BareRow {
 
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-  func integerIfPresent(_ column: Int32) -> Int64? {
-    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
-  }
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+  func integerIfPresent(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
 
   /// Nil for any other word. Told by length and first letter, without making a `String`.
   func visitType(_ column: Int32) -> VisitType? {

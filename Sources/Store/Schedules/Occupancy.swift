@@ -60,7 +60,7 @@ extension ReadTransaction {
     }
     try forEachRow(
       """
-      SELECT claim.npi, \(Self.busyColumns(hasBuffers: hasBuffers))
+      SELECT claim.npi, \(Self.busyColumns(hasBuffers: hasBuffers, hasSession: session != nil))
       FROM json_each(?1) AS wanted CROSS JOIN claim INDEXED BY claim_busy
       WHERE claim.npi = wanted.value AND (\(ClaimSchema.isLive)) AND \(Self.isDuring)
       """, arguments(Self.list(practitioners), range, session)
@@ -84,7 +84,7 @@ extension ReadTransaction {
     var found: [(room: Int64, claim: Busy)] = []
     try forEachRow(
       """
-      SELECT claim.room_id, \(Self.busyColumns(hasBuffers: true))
+      SELECT claim.room_id, \(Self.busyColumns(hasBuffers: true, hasSession: session != nil))
       FROM json_each(?1) AS wanted CROSS JOIN claim
       WHERE claim.room_id = wanted.value AND claim.\(ClaimSchema.live) AND \(Self.isDuring)
       """, arguments(Self.list(rooms), range, session)
@@ -95,17 +95,15 @@ extension ReadTransaction {
     return found
   }
 
-  /// Of holds alone more is read than the index `claim_busy` has.
-  private static func busyColumns(hasBuffers: Bool) -> String {
-    """
-    claim.starts_at, claim.ends_at, claim.role_id,
-      CASE claim.state WHEN 'held' THEN claim.session_hash IS ?5 ELSE 0 END,
-      CASE claim.state WHEN 'held' THEN claim.visit_type END\
-    \(hasBuffers
-      ? """
-      , claim.before_s, claim.after_s, CASE claim.state WHEN 'held' THEN claim.kind ELSE '' END
-      """ : "")
-    """
+  /// Of the asker's own holds alone more is read than the index `claim_busy` has.
+  private static func busyColumns(hasBuffers: Bool, hasSession: Bool) -> String {
+    func ofOwnHold(_ column: String) -> String {
+      hasSession
+        ? "CASE WHEN claim.state = 'held' AND claim.session_hash IS ?5 THEN \(column) END" : "NULL"
+    }
+    let columns = "claim.starts_at, claim.ends_at, claim.role_id, \(ofOwnHold("claim.visit_type"))"
+    guard hasBuffers else { return columns }
+    return columns + ", claim.before_s, claim.after_s, \(ofOwnHold("claim.kind"))"
   }
 
   private static let isDuring = """
@@ -116,26 +114,27 @@ extension ReadTransaction {
   private func arguments(
     _ list: String, _ range: Range<Instant>, _ session: [UInt8]?
   ) -> Arguments {
-    [
+    let shared: Arguments = [
       list, range.upperBound.secondsSinceEpoch, range.lowerBound.secondsSinceEpoch,
-      now.secondsSinceEpoch, session,
+      now.secondsSinceEpoch,
     ]
+    return session.map { shared + [$0] } ?? shared
   }
 
   private func busy(_ row: BareRow, at role: RoleID?, hasBuffers: Bool) throws -> Busy {
     let start = Instant(secondsSinceEpoch: row.integer(1))
     let end = Instant(secondsSinceEpoch: row.integer(2))
     var own: SlotID?
-    if row.integer(4) == 1 {
-      guard let role, let visitType = row.visitType(5) else {
+    if !row.isNull(4) {
+      guard let role, let visitType = row.visitType(4) else {
         throw unreadable("claim", row.integer(3), "its role or visit type is none")
       }
       own = SlotID(
         role: role, start: start, minutes: Int(end.seconds(since: start) / 60),
-        visitType: visitType, kind: hasBuffers ? ShortName(row.text(8)) : nil)
+        visitType: visitType, kind: hasBuffers ? ShortName(row.text(7)) : nil)
     }
     return Busy(
-      start: start, end: end, beforeSeconds: hasBuffers ? row.integer(6) : 0,
-      afterSeconds: hasBuffers ? row.integer(7) : 0, role: role, ownHold: own)
+      start: start, end: end, beforeSeconds: hasBuffers ? row.integer(5) : 0,
+      afterSeconds: hasBuffers ? row.integer(6) : 0, role: role, ownHold: own)
   }
 }

@@ -52,6 +52,7 @@ extension ReadTransaction {
   ) throws -> [RoleID: Schedule] {
     var unknown: [RoleID] = []
     var known: [(role: RoleID, zone: Zone, hours: PackedHours)] = []
+    known.reserveCapacity(roles.count)
     var zones = ZoneMemo()
     try forEachRow(
       """
@@ -72,6 +73,7 @@ extension ReadTransaction {
     }
     var schedules = unknown.isEmpty ? [:] : try schedules(of: unknown, rules: rules)
     guard !known.isEmpty else { return schedules }
+    schedules.reserveCapacity(roles.count)
     let extras = try PracticeRows(self, of: known.map(\.role), rules: rules)
     for (role, zone, hours) in known {
       schedules[role] = Schedule(
