@@ -30,6 +30,14 @@ import Testing
     for table in ["availability", "schedule_block", "claim", "travel", "visit_kind", "waitlist"] {
       #expect(all.contains { $0.contains(table) }, "\(table)")
     }
+    let searched = all.filter { $0.contains("INDEXED BY claim_busy") && !$0.contains("?5") }
+    #expect(!searched.isEmpty)
+    for sql in searched {
+      let plan = try world.clinic.plan(of: sql)
+      #expect(
+        plan.contains { $0.contains("claim USING COVERING INDEX claim_busy") },
+        "nobody's holds are asked for, so the index has it all: \(plan)")
+    }
     for sql in all where !Self.asksWhatIsUsed(sql) {
       let plan = try world.clinic.plan(of: sql)
       let scans = plan.filter {
