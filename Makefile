@@ -3,7 +3,7 @@
 .PHONY: help setup build demo test check accept torture fuzz lint tidy units bench clean
 
 SWIFT ?= swift
-# With the Swift runtime and Foundation inside, a program starts a quarter sooner and runs where no Swift is.
+# ARCHITECTURE.md says why the Swift runtime is inside.
 RELEASE := -c release --static-swift-stdlib
 CHECKED := --explicit-target-dependency-import-check error
 
@@ -13,7 +13,7 @@ help:
 	@echo 'make test    build and run every test'
 	@echo 'make check   what continuous integration runs: lint, strict build, tests, tidy'
 	@echo 'make accept  whole programs on real files beside the repository, against a full scan'
-	@echo 'make torture power loss, kills, failing disks, races and checked histories, some hours'
+	@echo 'make torture power loss, kills, failing disks, races and checked histories, all offers and clocks; hours'
 	@echo 'make fuzz    arbitrary bytes to every reader of outside text; FUZZ_SECONDS=600 for longer'
 	@echo 'make bench   candidates, availability and bookings beside their peers'
 	@echo 'make build   the release programs, .build/release/nearcare and .build/release/indexer'
@@ -44,6 +44,8 @@ torture: build
 	@Tests/Torture/run .build/release
 	NEARCARE_ROUNDS=1000 $(SWIFT) test $(CHECKED) --filter SearchIndexTests.SafetyTests
 	NEARCARE_ROUNDS=625 $(SWIFT) test $(CHECKED) --filter BookingTests.ModelTests
+	NEARCARE_OFFERS=100000 $(SWIFT) test $(CHECKED) --filter BookingTests.OfferTests
+	NEARCARE_ORACLE=full $(SWIFT) test $(CHECKED) --filter SchedulingTests.ClockChangeOracleTests
 
 fuzz: setup
 	@Fuzzing/run

@@ -1,6 +1,5 @@
 """Programs that answer queries over pipes: asking them, comparing them, timing them in turn."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -24,8 +23,8 @@ class Worker:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def lines(self, start, end):
-        self.ask(f"{start} {end}")
+    def lines(self, start, end, also=""):
+        self.ask(f"{start} {end} {also}".rstrip())
         lines = []
         for line in iter(self.process.stdout.readline, ".\n"):
             if not line:
@@ -45,15 +44,6 @@ class Worker:
             role, meters, *starts = one.split(":")
             results.append((int(role), float(meters), starts[0] if starts else ""))
         return int(time), results
-
-    def waited(self):
-        """Milliseconds that its threads were ready to run and no processor was free for them."""
-        folder = f"/proc/{self.process.pid}/task"
-        waits = 0
-        for thread in os.listdir(folder):
-            with open(f"{folder}/{thread}/schedstat") as file:
-                waits += int(file.read().split()[1])
-        return waits / 1e6
 
     def peak_memory(self):
         self.ask("memory")

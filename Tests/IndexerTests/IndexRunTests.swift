@@ -30,7 +30,7 @@ private struct Workshop {
       schedules: [path("schedules.csv")])
   }
 
-  private static let clock = Clock { Instant(secondsSinceEpoch: 1_795_000_000) }
+  static let clock = Clock { Instant(secondsSinceEpoch: 1_795_000_000) }
 
   func run(_ inputs: RunInputs, maxLoss: String = "2%") throws -> RunSummary {
     try IndexRun(
@@ -99,6 +99,23 @@ struct IndexRunTests {
     #expect(second.removedRoles == 0)
     let elsewhere = try Workshop()
     #expect(try elsewhere.run().contentDigest == first.contentDigest)
+  }
+
+  /// What searches look at first is there when the new generation is.
+  @Test func hoursAreSummedUp() throws {
+    let workshop = try Workshop()
+    let summary = try workshop.run()
+    let store = try Store.open(workshop.home, clock: Workshop.clock)
+    let withHours = try workshop.schedules(summary).filter { !$0.value.isEmpty }
+    #expect(withHours.count > 10)
+    var known: [RoleID: Outlook] = [:]
+    let roles = withHours.keys.sorted()
+    try store.read { transaction in
+      try transaction.forEachOutlook(of: roles) { known[roles[$0]] = $1 }
+    }
+    #expect(known.count == withHours.count)
+    let bounds = Set(known.values.map(\.earliest))
+    #expect(bounds.count > 1, "all of them open at the same moment")
   }
 
   @Test func aSmallerFeedRemovesRoles() throws {

@@ -1,9 +1,10 @@
 public import GRDB
 import Synchronization
 
-/// The statements that connections run, each once.
+/// The statements that connections run, each once, and how often any ran.
 public final class StatementLog: Sendable {
   private let seen = Mutex<Set<String>>([])
+  private let runs = Mutex(0)
 
   public init() {}
 
@@ -12,9 +13,12 @@ public final class StatementLog: Sendable {
     db.trace { event in
       if case .statement(let statement) = event {
         self.seen.withLock { _ = $0.insert(statement.sql) }
+        self.runs.withLock { $0 += 1 }
       }
     }
   }
+
+  public var count: Int { runs.withLock { $0 } }
 
   /// Those that read or change rows.
   public var all: [String] {

@@ -149,4 +149,63 @@ import TestSupport
       }
     }
   }
+
+  /// All that is known of each, whether somebody's own holds are asked for or nobody's; with the
+  /// tables that practices fill empty, and in use.
+  @Test(arguments: [false, true]) func whoAsksSeesTheSameVisits(hasKinds: Bool) throws {
+    let (one, two) = (TestClinic.role(person: 1), TestClinic.role(person: 2))
+    let elsewhere = TestClinic.role(person: 1, site: 2)
+    try clinic.add([one, two, elsewhere], to: store)
+    try clinic.stray(
+      """
+      INSERT INTO patient VALUES (1, x'00', x'00', x'00', x'00', zeroblob(32), zeroblob(32), 1);
+      INSERT INTO room (room_id, site, kind, number) VALUES (7, 1, 'exam', 1);
+      """)
+    let kind = try VisitKind(
+      id: ShortName("follow-up")!, name: "Follow-up", visitType: .inPerson, minutes: 30,
+      bufferBeforeMinutes: 5, bufferAfterMinutes: 10, roomKind: ShortName("exam")!)
+    if hasKinds { try store.write { try $0.put(kind, of: one) } }
+    let sessions = [1, 2].map { [UInt8](repeating: $0, count: 32) }
+    var placed: [Claim] = []
+    try store.write { transaction in
+      let roles = [one, two, elsewhere, one, one]
+      for (index, role) in roles.enumerated() {
+        let ofKind = hasKinds && role == one
+        let start = TestClinic.start.adding(seconds: Int64(index + 1) * 7200)
+        let claim = Claim(
+          id: ClaimID(rawValue: Int64(index + 1))!,
+          slot: SlotID(
+            role: role, start: start, minutes: 30, visitType: .inPerson,
+            kind: ofKind ? kind.id : nil)!,
+          state: index < 3 ? .booked : .held, patient: PatientID(rawValue: 1)!,
+          sessionHash: sessions[index % 2], holdExpiresAt: start,
+          wall: CivilDateTime(date: CivilDate(daysSinceEpoch: 1), time: TimeOfDay(minutes: 1)!)!,
+          timeZone: TestClinic.zone, tzdataVersion: "2026f",
+          beforeSeconds: ofKind ? 300 : 0, afterSeconds: ofKind ? 600 : 0, room: ofKind ? 7 : nil,
+          createdAt: transaction.now, changedAt: transaction.now, changedBy: "system")
+        let refused = try transaction.place(claim)
+        #expect(refused == nil)
+        placed.append(claim)
+      }
+    }
+    let day = TestClinic.start..<TestClinic.start.adding(seconds: 86_400)
+    for session in [nil, sessions[0], sessions[1]] {
+      let found = try store.read { transaction in
+        try transaction.occupancy(
+          of: Array(transaction.schedules(of: [one, two]).values), for: day, holdsOf: session)
+      }
+      func busy(_ claim: Claim) -> Busy {
+        Busy(
+          start: claim.slot.start, end: claim.slot.end, beforeSeconds: claim.beforeSeconds,
+          afterSeconds: claim.afterSeconds, role: claim.slot.role,
+          ownHold: claim.state == .held && claim.sessionHash == session ? claim.slot : nil)
+      }
+      #expect(found.busy(one) == placed.filter { $0.slot.role != two }.map(busy))
+      #expect(found.busy(two) == placed.filter { $0.slot.role == two }.map(busy))
+      let inRooms = placed.filter { $0.room != nil }
+        .map { RoomUse(room: $0.room!, claim: busy($0)) }
+      #expect(Set(found.rooms(one)) == Set(inRooms))
+      #expect(inRooms.count == (hasKinds ? 3 : 0))
+    }
+  }
 }

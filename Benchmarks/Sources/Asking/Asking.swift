@@ -12,7 +12,8 @@ public func readQueries(_ path: String) throws -> [Query] {
 }
 
 /// Reads lines "FROM TO" and answers queries FROM..<TO, a line each: nanoseconds, then what `print`
-/// makes of the answer; "." ends a batch. "memory" prints the peak resident size.
+/// makes of the answer; "." ends a batch. After "FROM TO waits" a line begins with the nanoseconds,
+/// a slash, and how many of them no processor was free. "memory" prints the peak resident size.
 public func answer<Answer>(
   _ queries: [Query], by search: (Query) throws -> Answer, print text: (Answer) -> String
 ) throws {
@@ -21,17 +22,26 @@ public func answer<Answer>(
       let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
       print(status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "VmHWM: unknown")
     } else {
-      let bounds = line.split(separator: " ").compactMap { Int($0) }
-      for query in queries[bounds[0]..<bounds[1]] {
+      let words = line.split(separator: " ")
+      let countsWaits = words.last == "waits"
+      for query in queries[Int(words[0])!..<Int(words[1])!] {
+        let waited = countsWaits ? try waitedNanoseconds() : 0
         let start = nanoseconds()
         let answer = try search(query)
         let elapsed = nanoseconds() - start
-        print("\(elapsed)\(text(answer))")
+        let waits = countsWaits ? "/\(try waitedNanoseconds() - waited)" : ""
+        print("\(elapsed)\(waits)\(text(answer))")
       }
       print(".")
     }
     fflush(nil)
   }
+}
+
+/// How long this thread was ready to run and no processor was free for it.
+private func waitedNanoseconds() throws -> UInt64 {
+  let text = try String(contentsOfFile: "/proc/thread-self/schedstat", encoding: .utf8)
+  return text.split(separator: " ").dropFirst().first.flatMap { UInt64($0) } ?? 0
 }
 
 /// Ends the program with what it should have been called with.

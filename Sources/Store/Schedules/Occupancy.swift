@@ -95,7 +95,8 @@ extension ReadTransaction {
     return found
   }
 
-  /// Of the asker's own holds alone more is read than the index `claim_busy` has.
+  /// Of holds alone more is read than the index `claim_busy` has, and where somebody's own are
+  /// asked for.
   private static func busyColumns(hasBuffers: Bool, hasSession: Bool) -> String {
     func ofOwnHold(_ column: String) -> String {
       hasSession
