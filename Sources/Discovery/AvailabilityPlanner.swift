@@ -12,7 +12,7 @@ struct AvailabilityPlanner {
   let now: Instant
   /// The hash of the session whose own holds do not hide a slot from it.
   let session: [UInt8]?
-  private let week: WeekPattern
+  private var bounds: [(zone: Zone, bound: StartBound)] = []
 
   init(
     transaction: ReadTransaction, request: SlotRequest, now: Instant, session: [UInt8]?
@@ -21,15 +21,14 @@ struct AvailabilityPlanner {
     self.request = request
     self.now = now
     self.session = session
-    week = WeekPattern(dates: request.dates, times: request.times)
   }
 
   /// - Returns: the candidates in their order; and of how many slots were generated, since the
   ///   summary of availability rules some out.
-  func plan(
+  mutating func plan(
     _ batch: some Collection<NearbyCandidate>
   ) throws -> (candidates: [BookableCandidate], generated: Int) {
-    let schedules = try transaction.schedules(of: batch.map(\.roleID), where: mayHaveSlot)
+    let schedules = try transaction.schedules(of: batch.map(\.roleID)) { earliestStart($0) != nil }
     let occupancy = try transaction.occupancy(
       of: Array(schedules.values), for: claimsOfInterest(schedules.values), holdsOf: session)
     let candidates = batch.map { candidate in
@@ -46,34 +45,33 @@ struct AvailabilityPlanner {
   }
 
   /// Of `candidates`, those that may have a slot of the request, and from when on.
-  func openings(_ candidates: [NearbyCandidate]) throws -> [Opening] {
+  mutating func openings(_ candidates: [NearbyCandidate]) throws -> [Opening] {
     let noticed = now.adding(seconds: try transaction.leastNoticeSeconds())
-    let least = max(earliest, noticed).secondsSinceEpoch
-    var earliest = [Int64?](repeating: least, count: candidates.count)
+    var openings = [Instant?](repeating: max(earliest, noticed), count: candidates.count)
     try transaction.forEachOutlook(of: candidates.map(\.roleID)) { place, outlook in
-      earliest[place] =
-        mayHaveSlot(outlook) ? max(outlook.earliest.secondsSinceEpoch, least) : nil
+      openings[place] = earliestStart(outlook)
     }
-    return zip(candidates, earliest).compactMap { candidate, earliest in
-      earliest.map { Opening(candidate: candidate, earliest: $0) }
+    return zip(candidates, openings).compactMap { candidate, earliest in
+      earliest.map { Opening(candidate: candidate, earliest: $0.secondsSinceEpoch) }
     }
   }
 
-  /// Whether a schedule with this outlook may have a slot of the request, asked before any is laid.
-  private func mayHaveSlot(_ outlook: Outlook) -> Bool {
-    outlook.earliest < latest && outlook.week(request.visitType).meets(week)
+  /// A moment before which a schedule with this outlook has no slot of the request, told before any
+  /// is laid; nil where it has none at all.
+  private mutating func earliestStart(_ outlook: Outlook) -> Instant? {
+    let earliest = max(outlook.earliest, now.adding(seconds: outlook.noticeSeconds))
+    // Those of an area are in a zone or two.
+    let known = bounds.firstIndex { $0.zone == outlook.zone }
+    if known == nil {
+      bounds.append((outlook.zone, StartBound(request, in: outlook.zone, from: now)))
+    }
+    return bounds[known ?? bounds.count - 1].bound.start(in: outlook.starts, from: earliest)
   }
 
   /// From now to a moment before which no slot of the request starts, in any zone.
   var leastWaitSeconds: Int64 { earliest.secondsSinceEpoch - now.secondsSinceEpoch }
 
   private static let day: Int64 = 86_400
-
-  /// All slots of the request start before it, in any zone.
-  private var latest: Instant {
-    guard let dates = request.dates else { return Instant(secondsSinceEpoch: .max) }
-    return Instant(secondsSinceEpoch: (Int64(dates.upperBound.daysSinceEpoch) + 2) * Self.day)
-  }
 
   private var earliest: Instant {
     guard let dates = request.dates else { return now }

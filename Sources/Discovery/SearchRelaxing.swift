@@ -72,7 +72,7 @@ extension SearchPipeline {
       return (0, false)
     }
     guard request.onlyBookable else { return (page.inArea, true) }
-    let planner = AvailabilityPlanner(
+    var planner = AvailabilityPlanner(
       transaction: transaction,
       request: SlotRequest(
         dates: request.dates, times: request.times, visitType: request.visitType, limit: 1),

@@ -10,7 +10,7 @@ import Store
 /// nobody still to be planned can come before.
 struct SearchWalk {
   private let searcher: IndexSearcher
-  private let planner: AvailabilityPlanner
+  private var planner: AvailabilityPlanner
   private let request: SearchRequest
   private let budget: Budget
   private(set) var matched = 0

@@ -13,8 +13,7 @@ import Testing
     try desk.store.summarizeAvailability()
     try desk.clinic.stray(
       """
-      UPDATE availability SET first_open = 1 << 40, in_person_week = 0, telehealth_week = 0,
-        hours = x'0000'
+      UPDATE availability SET first_open = 1 << 40, hours = x'010000'
       """)
     let rows = try desk.clinic.count("SELECT count(*) FROM availability")
     #expect(rows == 3)
@@ -28,13 +27,8 @@ import Testing
     try desk.store.summarizeAvailability()
     _ = try desk.bookings.book(.slot(desk.slot(9)), as: desk.bob).value
     // Round the clock every day, from the beginning of time on.
-    let day = Weekday.allCases.map { weekday in
-      "0\(weekday.rawValue)000000A0051E00"
-    }
     try desk.clinic.stray(
-      """
-      UPDATE availability SET first_open = 0, in_person_week = -1, hours = x'07\(day.joined())00'
-      """)
+      "UPDATE availability SET first_open = 0, hours = x'01017F000000A0051E0000'")
     let offered = try desk.store.read { transaction in
       try transaction.schedules(of: [Desk.heart], where: { _ in true })
     }

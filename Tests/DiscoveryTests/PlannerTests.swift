@@ -22,16 +22,19 @@ import Testing
         let times = range.split(separator: "-").map { TimeOfDay(String($0))! }
         let block = try ScheduleBlock(
           weekday: weekday, start: times[0], end: times[1], slotMinutes: 60, visitType: visitType)
-        let site = PracticeSite(
-          addressLine1: "1 Main St", addressLine2: "", city: "New York", state: "NY", zip: "10001",
-          phone: "", coordinate: DiscoveryWorld.center, timeZone: TestClinic.zone)
-        let role = PractitionerRole(
-          id: TestClinic.role(person: Int64(index)),
-          name: .person(first: "Made", middle: "", last: "Up", suffix: "", credential: ""),
-          taxonomies: [DiscoveryWorld.specialty], site: site, hasSchedule: true,
-          visitTypes: [visitType])
-        return (role, [block])
+        return (role(index, visitType), [block])
       })
+  }
+
+  private static func role(_ person: Int, _ visitType: VisitType) -> PractitionerRole {
+    PractitionerRole(
+      id: TestClinic.role(person: Int64(person)),
+      name: .person(first: "Made", middle: "", last: "Up", suffix: "", credential: ""),
+      taxonomies: [DiscoveryWorld.specialty],
+      site: PracticeSite(
+        addressLine1: "1 Main St", addressLine2: "", city: "New York", state: "NY", zip: "10001",
+        phone: "", coordinate: DiscoveryWorld.center, timeZone: TestClinic.zone),
+      hasSchedule: true, visitTypes: [visitType])
   }
 
   private static func search(
@@ -65,6 +68,40 @@ import Testing
     #expect(found.results.map(\.slots) == without.results.map(\.slots))
     #expect(found.results.map(\.role.id) == [0, 4].map { TestClinic.role(person: $0) })
     #expect(found.stats.planned == 2)
+  }
+
+  /// Everybody works from 9 to 17, most of them in slots of 20 minutes, and one in slots of 25: at
+  /// whatever moment and for whatever days `soonest` is asked, few are planned of many.
+  @Test(arguments: [
+    ("2026-11-23T10:00:00-05:00", nil), ("2026-11-23T10:07:00-05:00", nil),
+    ("2026-11-23T18:33:00-05:00", nil), ("2026-11-24T02:01:00-05:00", nil),
+    ("2026-11-23T10:07:00-05:00", "2026-11-25"), ("2026-11-23T18:33:00-05:00", "2026-11-28"),
+  ])
+  func soonestPlansFew(now: String, day: String?) throws {
+    let count = 150
+    let world = try DiscoveryWorld(
+      (0..<count).map { index in
+        let blocks = try Weekday.allCases.map {
+          try ScheduleBlock(
+            weekday: $0, start: TimeOfDay("09:00")!, end: TimeOfDay("17:00")!,
+            slotMinutes: index == 7 ? 25 : 20, visitType: .inPerson)
+        }
+        return (Self.role(index, .inPerson), blocks)
+      })
+    try world.store.summarizeAvailability()
+    let now = Instant(rfc3339: now)!
+    world.clinic.clock.set(to: now)
+    let dates = day.map { CivilDate(iso: $0)!...CivilDate(iso: $0)! }
+    var request = SearchRequest(
+      candidates: CandidateQuery(specialties: [DiscoveryWorld.specialty]), dates: dates,
+      sort: .soonest, onlyBookable: true, limit: count, slotsPerResult: 1)
+    let pipeline = SearchPipeline(searcher: world.searcher, store: world.store, now: now)
+    let all = try pipeline.search(request, budget: Budget(limit: .seconds(60)))
+    request.limit = 5
+    let found = try pipeline.search(request, budget: Budget(limit: .seconds(60)))
+    #expect(all.results.count == count && all.stats.planned == count)
+    #expect(found.results.map(\.role.id) == all.results.prefix(5).map(\.role.id))
+    #expect(found.stats.planned <= 32, "\(found.stats.planned)")
   }
 
   /// What a patient says on Monday 2026-11-23 at eight in the morning, and the slots that it means,
@@ -115,7 +152,7 @@ import Testing
       var counts: [Int] = []
       for size in [1, 2, 17, 64] {
         try world.store.read { transaction in
-          let planner = AvailabilityPlanner(
+          var planner = AvailabilityPlanner(
             transaction: transaction, request: SlotRequest(limit: 3), now: TestClinic.start,
             session: nil)
           // The first asks what a transaction asks once.

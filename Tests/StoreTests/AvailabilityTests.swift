@@ -77,7 +77,8 @@ import Testing
       #expect(packed.count == roles.count)
       for role in roles {
         let (one, other) = (try #require(packed[role]), try #require(plain[role]))
-        #expect(one.blocks == other.blocks && one.exceptions == other.exceptions)
+        #expect(Set(one.blocks) == Set(other.blocks) && one.blocks.count == other.blocks.count)
+        #expect(one.exceptions == other.exceptions)
         #expect(one.zone.name == other.zone.name && one.rules == other.rules)
       }
       let none = try transaction.schedules(of: roles, where: { _ in false })
@@ -85,16 +86,53 @@ import Testing
     }
   }
 
-  @Test func damagedBytesAreNoHours() {
-    let blocks = try? ScheduleBlock(
+  private static func unpacked(_ bytes: some Sequence<UInt8>) -> PackedHours? {
+    var hours = PackedHours()
+    return Array(bytes).withUnsafeBytes { hours.read($0) } ? hours : nil
+  }
+
+  @Test func damagedBytesAreNoHours() throws {
+    let block = try ScheduleBlock(
       weekday: .friday, start: TimeOfDay(minutes: 540)!, end: TimeOfDay(minutes: 600)!,
       slotMinutes: 20, visitType: .telehealth, validUntil: CivilDate(iso: "2026-12-01")!)
-    let bytes = PackedHours.pack([blocks!], [])!
-    #expect(bytes.withUnsafeBytes { PackedHours($0)?.blocks } == [blocks!])
+    let away = try ScheduleException(
+      .timeOff, from: CivilDateTime(date: CivilDate(iso: "2026-11-20")!, time: .startOfDay)!,
+      to: CivilDateTime(date: CivilDate(iso: "2026-11-21")!, time: .startOfDay)!)
+    let bytes = try #require(PackedHours.pack([block], [away]))
+    let whole = try #require(Self.unpacked(bytes))
+    #expect(whole.blocks == [block] && whole.timeOff == [away])
     for count in 0..<bytes.count {
-      #expect(bytes[..<count].withUnsafeBytes { PackedHours($0) == nil })
+      #expect(Self.unpacked(bytes[..<count]) == nil)
     }
-    #expect((bytes + [0]).withUnsafeBytes { PackedHours($0) == nil })
+    #expect(Self.unpacked(bytes + [0]) == nil)
+  }
+
+  /// Of hours that are more than plain, when slots start in them.
+  @Test func hoursThatAreMoreThanPlainHaveTheirStarts() throws {
+    let kinds = try ScheduleBlock(
+      weekday: .monday, start: TimeOfDay(minutes: 540)!, end: TimeOfDay(minutes: 600)!,
+      offers: OfferedVisits(
+        slotMinutes: 30, stepMinutes: 10, visitType: .inPerson, kinds: [ShortName("visit")!]),
+      validFrom: CivilDate(iso: "2026-11-23")!, everyWeeks: 2)
+    let night = CivilDate(iso: "2026-12-01")!
+    let extra = try ScheduleException(
+      try .extraHours(slotMinutes: 60, visitType: .telehealth),
+      from: CivilDateTime(date: night, time: TimeOfDay(minutes: 1380)!)!,
+      to: CivilDateTime(date: night.adding(days: 1), time: TimeOfDay(minutes: 120)!)!)
+    let packed = try #require(PackedHours.pack([kinds], [extra]))
+    let hours = try #require(Self.unpacked(packed))
+    #expect(!hours.isWhole && hours.blocks == nil)
+    let monday = CivilDate(iso: "2026-11-23")!
+    #expect(
+      hours.starts == [
+        WeeklyHours(
+          weekdays: 0b1, visitType: nil, startMinute: 540, endMinute: 600, stepMinutes: 10,
+          firstDay: monday.daysSinceEpoch),
+        WeeklyHours(
+          weekdays: 0b10, visitType: .telehealth, startMinute: 1380, endMinute: 1560,
+          stepMinutes: 60, firstDay: night.daysSinceEpoch, lastDay: night.daysSinceEpoch),
+      ])
+    for count in 0..<packed.count { #expect(Self.unpacked(packed[..<count]) == nil) }
   }
 
   @Test(arguments: [

@@ -5,20 +5,14 @@ public import Scheduling
 
 /// What the summary of availability knows of a role, enough to leave it out of a search or to say
 /// how soon it can be at best. For searches only: a booking asks the schedule itself.
-public struct Outlook: Hashable, Sendable {
-  /// No slot that is open starts earlier.
+public struct Outlook: Sendable {
+  /// No slot that is open starts earlier, whatever the notice.
   public let earliest: Instant
-  let inPerson: WeekPattern
-  let telehealth: WeekPattern
-
-  /// When slots may start; nil is of any type.
-  public func week(_ visitType: VisitType?) -> WeekPattern {
-    switch visitType {
-    case .inPerson: inPerson
-    case .telehealth: telehealth
-    case nil: inPerson.union(telehealth)
-    }
-  }
+  /// No slot that is open starts within it from now on.
+  public let noticeSeconds: Int64
+  public let zone: Zone
+  /// Slots start in these alone.
+  public let starts: [WeeklyHours]
 }
 
 extension ReadTransaction {
@@ -26,16 +20,22 @@ extension ReadTransaction {
   public func forEachOutlook(
     of roles: [RoleID], _ body: (Int, Outlook) throws -> Void
   ) throws {
-    // In the order of the index, so that each of its pages is gone to once.
+    // In the order of the table, so that each of its pages is gone to once.
     let places = roles.indices.sorted { roles[$0] < roles[$1] }
+    var reader = OutlookReader(self)
+    let rules =
+      try usedTables().rules ? "LEFT JOIN schedule_rules AS r ON r.role_id = a.role_id" : ""
     try forEachRow(
       """
-      SELECT wanted.key, \(Self.outlook)
-      FROM json_each(?1) AS wanted
-        CROSS JOIN availability AS a INDEXED BY \(AvailabilitySchema.outlookIndex)
+      SELECT wanted.key, \(Self.outlook), \(rules.isEmpty ? "NULL" : "r.notice_min")
+      FROM json_each(?1) AS wanted CROSS JOIN availability AS a \(rules)
       WHERE a.role_id = wanted.value
       """, outlookArguments(places.map { roles[$0] })
-    ) { row in try body(places[Int(row.integer(0))], outlook(row)) }
+    ) { row in
+      let place = places[Int(row.integer(0))]
+      try reader.read(row, of: roles[place])
+      try body(place, reader.outlook(notice: row.integerIfPresent(5).map { $0 * 60 }))
+    }
   }
 
   /// No role's notice is shorter; exact only where no practice has set rules.
@@ -50,53 +50,82 @@ extension ReadTransaction {
   public func schedules(
     of roles: [RoleID], where isWanted: (Outlook) -> Bool, rules: BookingRules = .standard
   ) throws -> [RoleID: Schedule] {
-    var unknown: [RoleID] = []
-    var known: [(role: RoleID, zone: Zone, hours: PackedHours)] = []
+    var others: [RoleID] = []
+    var known: [(role: RoleID, zone: Zone, blocks: [ScheduleBlock], timeOff: [ScheduleException])] =
+      []
     known.reserveCapacity(roles.count)
-    var zones = ZoneMemo()
+    var reader = OutlookReader(self)
+    let notice = try leastNoticeSeconds()
     try forEachRow(
       """
-      SELECT wanted.key, \(Self.outlook), a.time_zone, a.hours
+      SELECT wanted.key, \(Self.outlook)
       FROM json_each(?1) AS wanted LEFT JOIN availability AS a ON a.role_id = wanted.value
       """, outlookArguments(roles)
     ) { row in
       let role = roles[Int(row.integer(0))]
       guard row.integerIfPresent(1) != nil else {
-        unknown.append(role)
+        others.append(role)
         return
       }
-      guard isWanted(outlook(row)) else { return }
-      guard let hours = row.withBytes(6, PackedHours.init) else {
-        throw unreadable("availability", role.rawValue, "hours are not what was packed")
+      try reader.read(row, of: role)
+      let outlook = reader.outlook(notice: notice)
+      guard isWanted(outlook) else { return }
+      guard reader.hours.isWhole else {
+        others.append(role)
+        return
       }
-      known.append((role, try zones.zone(row, 5) { try zone($0, of: role) }, hours))
+      guard let blocks = reader.hours.blocks else { throw unpacked(role) }
+      known.append((role, outlook.zone, blocks, reader.hours.timeOff))
     }
-    var schedules = unknown.isEmpty ? [:] : try schedules(of: unknown, rules: rules)
+    var schedules = others.isEmpty ? [:] : try schedules(of: others, rules: rules)
     guard !known.isEmpty else { return schedules }
     schedules.reserveCapacity(roles.count)
     let extras = try PracticeRows(self, of: known.map(\.role), rules: rules)
-    for (role, zone, hours) in known {
+    for (role, zone, blocks, timeOff) in known {
       schedules[role] = Schedule(
-        role: role, zone: zone, blocks: hours.blocks,
-        exceptions: hours.timeOff + extras.timeOff(of: role),
+        role: role, zone: zone, blocks: blocks, exceptions: timeOff + extras.timeOff(of: role),
         rules: extras.rules(of: role) ?? rules, practice: extras.practice(of: role))
     }
     return schedules
   }
 
-  private static let outlook = """
-    a.first_open, a.made_at <= ?2 AND a.tzdata_version = ?3, a.in_person_week, a.telehealth_week
-    """
+  private static let outlook =
+    "a.first_open, a.made_at <= ?2 AND a.tzdata_version = ?3, a.time_zone, a.hours"
 
   private func outlookArguments(_ roles: [RoleID]) -> Arguments {
     [Self.list(roles.map(\.rawValue)), now.secondsSinceEpoch, TimeZoneDatabase.version]
   }
 
-  /// The columns `outlook` from the second on.
-  private func outlook(_ row: BareRow) -> Outlook {
+  fileprivate func unpacked(_ role: RoleID) -> StoreError {
+    unreadable("availability", role.rawValue, "hours are not what was packed")
+  }
+}
+
+/// Reads the columns `outlook`, which are the second to the fifth, row after row.
+private struct OutlookReader {
+  private let transaction: ReadTransaction
+  private var zones = ZoneMemo()
+  private var zone: Zone?
+  private var earliest: Instant
+  private(set) var hours = PackedHours()
+
+  init(_ transaction: ReadTransaction) {
+    self.transaction = transaction
+    earliest = transaction.now
+  }
+
+  mutating func read(_ row: BareRow, of role: RoleID) throws {
+    let isValid = row.integer(2) == 1
+    earliest = isValid ? Instant(secondsSinceEpoch: row.integer(1)) : transaction.now
+    zone = try zones.zone(row, 3) { try transaction.zone($0, of: role) }
+    guard row.withBytes(4, { hours.read($0) }) else { throw transaction.unpacked(role) }
+  }
+
+  func outlook(notice: Int64?) -> Outlook {
     Outlook(
-      earliest: row.integer(2) == 1 ? Instant(secondsSinceEpoch: row.integer(1)) : now,
-      inPerson: WeekPattern(bits: row.integer(3)), telehealth: WeekPattern(bits: row.integer(4)))
+      earliest: earliest,
+      noticeSeconds: notice ?? BookingRules.standard.minimumNoticeSeconds,
+      zone: zone!, starts: hours.starts)
   }
 }
 

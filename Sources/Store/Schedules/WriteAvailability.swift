@@ -73,20 +73,19 @@ extension WriteTransaction {
     let insert = try BulkStatement(
       self,
       """
-      INSERT OR REPLACE INTO availability (role_id, first_open, made_at, tzdata_version,
-        in_person_week, telehealth_week, time_zone, hours) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO availability (role_id, first_open, made_at, tzdata_version, time_zone,
+        hours) VALUES (?, ?, ?, ?, ?, ?)
       """)
     let visits = try visits(of: roles)
     var written = 0
     for (role, hours) in try hours(of: roles) {
       guard let packed = PackedHours.pack(hours.blocks, hours.exceptions) else { continue }
-      let first = Schedule.earliestOpening(
+      let first = try Schedule.earliestOpening(
         role, hours.zone, blocks: hours.blocks, exceptions: hours.exceptions,
         busy: visits[role.npi] ?? [], now: now)
       try insert.begin().bind(role.rawValue).bind(first.secondsSinceEpoch)
-        .bind(now.secondsSinceEpoch).bind(TimeZoneDatabase.version)
-        .bind(WeekPattern(hours.blocks, .inPerson).bits)
-        .bind(WeekPattern(hours.blocks, .telehealth).bits).bind(hours.zone.name).bind(packed).run()
+        .bind(now.secondsSinceEpoch).bind(TimeZoneDatabase.version).bind(hours.zone.name)
+        .bind(packed).run()
       written += 1
     }
     return written

@@ -1,5 +1,5 @@
-/// What a search looks at before it lays slots: one row for a role with plain weekly hours, derived
-/// from the tables that are written and never trusted for a hold or a booking.
+/// What a search looks at before it lays slots: one row for a role with weekly hours, derived from
+/// the tables that are written and never trusted for a hold or a booking.
 ///
 /// A row says what holds until something is changed, and whoever changes that takes the row away,
 /// or makes its bound earlier, in the same transaction: triggers see to it. A role without a row
@@ -56,15 +56,31 @@ enum AvailabilitySchema {
       }
     }
 
-  /// What `soonest` asks of everybody who matches, apart from their hours: a row of it is a fourth
-  /// of the whole one, so what a large area asks for lies on a fourth of the pages.
+  /// What `soonest` asked of everybody, before the hours were packed as small as that.
   static let outlooks = [
     """
-    CREATE INDEX \(outlookIndex) ON availability (role_id, first_open, made_at, tzdata_version,
-      in_person_week, telehealth_week)
+    CREATE INDEX availability_outlook ON availability (role_id, first_open, made_at,
+      tzdata_version, in_person_week, telehealth_week)
     """
   ]
-  static let outlookIndex = "availability_outlook"
+
+  /// The rows are written again by the nightly run; the triggers go on meaning the table.
+  static let starts = [
+    "DROP TABLE availability",
+    """
+    CREATE TABLE availability (
+      role_id INTEGER PRIMARY KEY,
+      -- no slot that starts from made_at on is open before this moment
+      first_open INTEGER NOT NULL,
+      made_at INTEGER NOT NULL,
+      -- by whose clocks first_open was worked out
+      tzdata_version TEXT NOT NULL,
+      time_zone TEXT NOT NULL,
+      -- when slots start in the week, and plain hours with their time off, packed
+      hours BLOB NOT NULL
+    ) STRICT
+    """,
+  ]
 
   private static let reach = ClaimSchema.maxVisitSeconds + 2 * ClaimSchema.maxBufferSeconds
 }

@@ -21,6 +21,7 @@ enum Migrations {
     DirectorySchema.licences,
     PlainConditions.statements,
     ClaimSchema.busy,
+    AvailabilitySchema.starts,
   ]
 
   /// Whether statements are still to run.
