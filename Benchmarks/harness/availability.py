@@ -18,14 +18,17 @@ BUDGETS = ["1", "5", "20", "100"]
 COMMANDS = 100
 # `CandidateQuery.largestLimit`.
 LONGEST_LIST = 10_000
-# When slots begin, and between that: nobody's first slot is as soon as one might be.
-MOMENTS = [NOW, NOW.replace("14:00", "14:07")]
+# When slots begin; between that, where nobody's first slot is as soon as one might be; and when most
+# have closed: for that week, and for days to come.
+BETWEEN, EVENING = NOW.replace("14:00", "14:07"), NOW.replace("14:00", "23:37")
+ASKED = [(NOW, FROM, TO), (BETWEEN, FROM, TO), (EVENING, FROM, TO),
+         (BETWEEN, "2026-12-01", "2026-12-01"), (EVENING, "2026-12-05", "2026-12-06")]
 
 
 def nearcare(data, queries, options, name="nearcare", sort="distance", budget=UNLIMITED,
-             way="found", now=NOW):
-    return Worker(name, build.ours("availability"), data.home, queries, options.limit, SLOTS, now,
-                  FROM, TO, sort, budget, way)
+             way="found", asked=(NOW, FROM, TO)):
+    return Worker(name, build.ours("availability"), data.home, queries, options.limit, SLOTS,
+                  *asked, sort, budget, way)
 
 
 def floor(data, queries, options, distances, way="found"):
@@ -112,18 +115,25 @@ def budgets(data, options):
     ended, with and without what it waited for a processor, such as for a thread of the kernel's
     that is not to be interrupted."""
     path, count = heavy_queries(data)
-    for now in MOMENTS:
-        worker = nearcare(data, path, options, sort="soonest", now=now)
+    pages = {}
+    for asked in ASKED:
+        worker = nearcare(data, path, options, sort="soonest", asked=asked)
         # What it reads is in memory from here on; `cold` is for the rest.
         worker.lines(0, count)
-        whole = [line.split() for line in worker.lines(0, count)]
+        rounds = [[line.split() for line in worker.lines(0, count)]
+                  for _ in range(options.rounds)]
         worker.close()
-        took = sorted(int(one[0]) / 1e6 for one in whole)
-        print(f"\nsoonest, {count} heavy queries at {now}, without a budget:"
-              f" p50 {statistics.median(took):.1f} ms, longest {took[-1]:.1f} ms")
-        compare_soonest(data, path, [one[1:] for one in whole], options, now)
+        took = [[int(one[0]) / 1e6 for one in each] for each in zip(*rounds)]
+        usual = sorted(statistics.median(each) for each in took)
+        pages[asked] = [one[1:] for one in rounds[0]]
+        print(f"\nsoonest, {count} heavy queries at {asked[0]} for {asked[1]} to {asked[2]}, medians"
+              f" of {options.rounds}: p50 {statistics.median(usual):.1f} ms, longest"
+              f" {usual[-1]:.1f} ms; longest of all {max(map(max, took)):.1f} ms", flush=True)
+        compare_soonest(data, path, pages[asked], options, asked)
+    asked = BETWEEN, FROM, TO
+    print(f"\nbudgets at {BETWEEN}")
     for budget in BUDGETS:
-        worker = nearcare(data, path, options, sort="soonest", budget=budget, now=now)
+        worker = nearcare(data, path, options, sort="soonest", budget=budget, asked=asked)
         worker.lines(0, count)
         late, running = [], []
         for _ in range(options.rounds):
@@ -131,14 +141,14 @@ def budgets(data, options):
                 times, *found = line.split()
                 if found[-1:] != ["incomplete"]:
                     continue
-                if found[:-1] != whole[number][1:len(found)]:
+                if found[:-1] != pages[asked][number][:len(found) - 1]:
                     sys.exit(f"query {number}, {budget} ms: not the beginning of the answer\n{line}")
                 nanoseconds, waited = map(int, times.split("/"))
                 late.append(nanoseconds / 1e6 - float(budget))
                 running.append(late[-1] - waited / 1e6)
         worker.close()
-        asked = options.rounds * count
-        print(f"budget {budget:>3} ms: {len(late)} of {asked} ended by it"
+        total = options.rounds * count
+        print(f"budget {budget:>3} ms: {len(late)} of {total} ended by it"
               + (f", later by {ends(late)}; less its waits for a processor {ends(running)}"
                  if late else ""), flush=True)
 
@@ -148,12 +158,12 @@ def ends(times):
     return f"p99 {times[int(0.99 * len(times))]:.2f} ms, most {times[-1]:.2f} ms"
 
 
-def compare_soonest(data, path, pages, options, now):
+def compare_soonest(data, path, pages, options, asked):
     """Every page must be the first of all who can be booked, in the order of their first slots,
     wherever a list of the nearest holds them all."""
     everybody = copy.copy(options)
     everybody.limit = LONGEST_LIST
-    worker = nearcare(data, path, everybody, now=now)
+    worker = nearcare(data, path, everybody, asked=asked)
     compared = most = 0
     for number, page in enumerate(pages):
         line, = worker.lines(number, number + 1)

@@ -45,7 +45,7 @@ struct AvailabilityPlanner {
   }
 
   /// Of `candidates`, those that may have a slot of the request, and from when on.
-  mutating func openings(_ candidates: [NearbyCandidate]) throws -> [Opening] {
+  mutating func openings(_ candidates: ArraySlice<NearbyCandidate>) throws -> [Opening] {
     let noticed = now.adding(seconds: try transaction.leastNoticeSeconds())
     var openings = [Instant?](repeating: max(earliest, noticed), count: candidates.count)
     try transaction.forEachOutlook(of: candidates.map(\.roleID)) { place, outlook in

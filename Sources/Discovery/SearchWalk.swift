@@ -237,9 +237,6 @@ struct SearchWalk {
   }
 
   private static let soonestBatchSize = 32
-  /// Nothing ends putting them in order and writing them as the text that SQLite takes for a list,
-  /// so they are few.
-  private static let openingsAtOnce = 4096
 
   /// Everybody who matches, may have a slot in the window, and from when on; nil when the budget
   /// ended it.
@@ -251,17 +248,67 @@ struct SearchWalk {
       return try walk.searcher.documents(query, until: { budget.isSpent })
     }
     guard let documents else { return nil }
+    let buckets = try withinBudget(.matching) { try $0.byRole(documents) }
+    guard let buckets else { return nil }
     return try withinBudget(.planning) { walk in
       var openings: [Opening] = []
-      var rest = documents[...]
-      while !rest.isEmpty {
-        let budget = walk.budget
-        let candidates = try walk.searcher.candidates(
-          Array(rest.prefix(Self.openingsAtOnce)), of: walk.query, until: { budget.isSpent })
-        openings += try walk.planner.openings(candidates.map(NearbyCandidate.init))
-        rest = rest.dropFirst(Self.openingsAtOnce)
+      for bucket in buckets {
+        var rest = bucket[...]
+        while !rest.isEmpty {
+          openings += try walk.planner.openings(rest.prefix(RoleBuckets.size))
+          rest = rest.dropFirst(RoleBuckets.size)
+        }
       }
       return OpeningQueue(openings)
     }
+  }
+
+  private func byRole(_ documents: [UInt32]) throws -> [[NearbyCandidate]] {
+    func candidates(_ documents: [UInt32]) throws -> [NearbyCandidate] {
+      try searcher.candidates(documents, of: query, until: { [budget] in budget.isSpent })
+        .map(NearbyCandidate.init)
+    }
+    let count = RoleBuckets.count(for: documents.count)
+    let step = max(1, documents.count / (count * RoleBuckets.drawnForEach))
+    let drawn = stride(from: 0, to: documents.count, by: step).map { documents[$0] }
+    var buckets = RoleBuckets(count, bounds: try candidates(drawn).map(\.roleID))
+    var rest = documents[...]
+    while !rest.isEmpty {
+      for one in try candidates(Array(rest.prefix(RoleBuckets.size))) { buckets.add(one) }
+      rest = rest.dropFirst(RoleBuckets.size)
+    }
+    return buckets.buckets
+  }
+}
+
+/// Candidates by stretches of role ids, so that the rows of one bucket lie together in the tables
+/// and each of their pages is read once: they match in the order of places.
+private struct RoleBuckets {
+  /// Nothing ends putting candidates in order and writing them as the text that SQLite takes for a
+  /// list, so that is done with so few at once.
+  static let size = 4096
+  /// Of everybody, for the bounds of each bucket.
+  static let drawnForEach = 16
+
+  private(set) var buckets: [[NearbyCandidate]]
+  /// The first role of each bucket but the first, ascending.
+  private let bounds: [RoleID]
+
+  /// Half full as a rule; where there are very many, a bucket is taken in parts.
+  static func count(for candidates: Int) -> Int { min(candidates / (size / 2) + 1, 256) }
+
+  init(_ count: Int, bounds drawn: [RoleID]) {
+    buckets = Array(repeating: [], count: count)
+    let drawn = drawn.sorted()
+    bounds = (1..<count).map { drawn[$0 * drawn.count / count] }
+  }
+
+  mutating func add(_ candidate: NearbyCandidate) {
+    var (first, last) = (0, buckets.count - 1)
+    while first < last {
+      let middle = (first + last) / 2
+      if candidate.roleID < bounds[middle] { last = middle } else { first = middle + 1 }
+    }
+    buckets[first].append(candidate)
   }
 }
