@@ -110,26 +110,34 @@ def heavy_queries(data):
     return path, 2 * len(places)
 
 
-def budgets(data, options):
-    """Searches that take long: the soonest of thousands; and how late one ends that its budget
-    ended, with and without what it waited for a processor, such as for a thread of the kernel's
-    that is not to be interrupted."""
-    path, count = heavy_queries(data)
+def soonest(data, path, count, options):
+    """The first of thousands, without a budget; the pages, by what was asked."""
     pages = {}
     for asked in ASKED:
         worker = nearcare(data, path, options, sort="soonest", asked=asked)
         # What it reads is in memory from here on; `cold` is for the rest.
         worker.lines(0, count)
-        rounds = [[line.split() for line in worker.lines(0, count)]
+        rounds = [[line.split() for line in worker.lines(0, count, "waits")]
                   for _ in range(options.rounds)]
         worker.close()
-        took = [[int(one[0]) / 1e6 for one in each] for each in zip(*rounds)]
-        usual = sorted(statistics.median(each) for each in took)
-        pages[asked] = [one[1:] for one in rounds[0]]
+        took = [[took_and_waited(one[0]) for one in each] for each in zip(*rounds)]
+        usual = sorted(statistics.median(whole for whole, _ in each) for each in took)
+        every = [one for each in took for one in each]
         print(f"\nsoonest, {count} heavy queries at {asked[0]} for {asked[1]} to {asked[2]}, medians"
               f" of {options.rounds}: p50 {statistics.median(usual):.1f} ms, longest"
-              f" {usual[-1]:.1f} ms; longest of all {max(map(max, took)):.1f} ms", flush=True)
+              f" {usual[-1]:.1f} ms; longest of all {max(every)[0]:.1f} ms, less its waits for a"
+              f" processor {max(whole - waited for whole, waited in every):.1f} ms", flush=True)
+        pages[asked] = [one[1:] for one in rounds[0]]
         compare_soonest(data, path, pages[asked], options, asked)
+    return pages
+
+
+def budgets(data, options):
+    """Searches that take long: the soonest of thousands; and how late one ends that its budget
+    ended, with and without what it waited for a processor, such as for a thread of the kernel's
+    that is not to be interrupted."""
+    path, count = heavy_queries(data)
+    pages = soonest(data, path, count, options)
     asked = BETWEEN, FROM, TO
     print(f"\nbudgets at {BETWEEN}")
     for budget in BUDGETS:
@@ -143,14 +151,19 @@ def budgets(data, options):
                     continue
                 if found[:-1] != pages[asked][number][:len(found) - 1]:
                     sys.exit(f"query {number}, {budget} ms: not the beginning of the answer\n{line}")
-                nanoseconds, waited = map(int, times.split("/"))
-                late.append(nanoseconds / 1e6 - float(budget))
-                running.append(late[-1] - waited / 1e6)
+                took, waited = took_and_waited(times)
+                late.append(took - float(budget))
+                running.append(late[-1] - waited)
         worker.close()
         total = options.rounds * count
         print(f"budget {budget:>3} ms: {len(late)} of {total} ended by it"
               + (f", later by {ends(late)}; less its waits for a processor {ends(running)}"
                  if late else ""), flush=True)
+
+
+def took_and_waited(times):
+    """Milliseconds, of "nanoseconds/nanoseconds"."""
+    return tuple(int(one) / 1e6 for one in times.split("/"))
 
 
 def ends(times):
